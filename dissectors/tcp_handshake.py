@@ -1,0 +1,778 @@
+"""The handshake step: what each TCP frame means for the connection it belongs to.
+
+Theory of operation
+===================
+
+An observer stands at one point of the path and sees segments in the order of the capture. It may miss some, see some
+twice, or see them out of order. For each it asks: which *event* of a connection's life is this?
+
+A connection is opened by three events (RFC 9293 section 3.5):
+
+    open 1/3   the client sends a SYN with its initial sequence number, its ISN
+    open 2/3   the server answers SYN and ACK: its own ISN, and the client's ISN + 1 as acknowledgement
+    open 3/3   the client acknowledges the server's ISN + 1
+
+and closed by four (section 3.6), since each direction is closed on its own:
+
+    close 1/4  one side sends a FIN: "I have no more data"
+    close 2/4  the other side acknowledges that FIN
+    close 3/4  the other side sends its own FIN, at once or much later
+    close 4/4  that FIN is acknowledged
+
+Why the acknowledgement is "+ 1": a SYN and a FIN each take one sequence number, as if they were one byte, so that
+they can be acknowledged (and sent again) like data.
+
+An event has an identity, not a place in a fixed order: close 2/4 is the first segment that acknowledges the first
+FIN, whenever it comes. So one frame may be several events at once. A server that closes right after its reply is
+answered by a single FIN with ACK, which is close 2/4 *and* 3/4: ten frames where a slower exchange takes eleven. Two
+sides that close at the same time give 1/4, 3/4, 2/4, 4/4. Neither needs a name of its own.
+
+The states
+----------
+Each side is taken through the states of RFC 9293 (section 3.3.2) as if every captured frame arrived::
+
+                     client                              server
+                  (unknown)                           (unknown)
+    SYN            SYN-SENT        -- open 1/3 -->     SYN-RECEIVED
+    SYN ACK        ESTABLISHED     <-- open 2/3 --     SYN-RECEIVED
+    ACK            ESTABLISHED     -- open 3/3 -->     ESTABLISHED
+                     closer                              other side
+    FIN            FIN-WAIT-1      -- close 1/4 -->    CLOSE-WAIT
+    ACK            FIN-WAIT-2      <-- close 2/4 --    CLOSE-WAIT
+    FIN            TIME-WAIT       <-- close 3/4 --    LAST-ACK
+    ACK            TIME-WAIT       -- close 4/4 -->    CLOSED
+
+A FIN that crosses the other's FIN makes both CLOSING until the acknowledgements come. Which side is the client is
+known from a SYN or SYN-ACK; without one, the states are not told.
+
+Where RFC 9293 and the definition of the steps leave a choice, this is what was chosen:
+
+* A SYN is taken to find a listener (RFC 9293 figure 6): the server is in SYN-RECEIVED until a RST says otherwise.
+* A fragment of an IP datagram is no segment: its header is not all here, or its length is not known. It takes no step.
+* A segment without ACK that is neither SYN nor RST is dropped by every receiver (section 3.10.7.4), and so are SYN
+  with FIN and SYN with RST by any stack of today: `other`, and it moves nothing here.
+* Acknowledgement steps are taken again, with `repeat`, when what they acknowledge was sent again after it had been
+  acknowledged. So a lost last ACK gives 3/4 + repeat, 4/4 + repeat, while an ACK that is merely seen twice is `ack`.
+* A RST with the numbers of the RST before it, from the same side, is a repeat of it.
+* Open 3/3 is also concluded where the SYN-ACK was not captured: the client, whose SYN was, goes on past it.
+* A side's end is moved by what lies within 2**30 of it; anything farther is no part of the conversation.
+* A RST ends the connection if it is in the window, up to and including the next number that its sender will use:
+  what was sent before it has arrived too, as far as the observer knows. Where the window's scale was not captured,
+  the greatest is assumed.
+* A connection that was reset goes on ("reset without effect") when the side in whose name the RST came sends
+  something new or acknowledges something new.
+* A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
+  begins no more than 65,535 bytes behind it.
+* Of repeated data the original is named if it was the last data segment before it from its side.
+"""
+
+from typing import Final
+
+from pcapkit.layers.packet import Packet, Segment
+from pcapkit.layers.tcp import ACK, FIN, RST, SYN
+from pcapkit.layers.tcp_options import GREATEST_SCALE, NO_SCALE, window_scale
+from pcapkit.subset import (
+    I64,
+    U8,
+    U32,
+    Duration,
+    Frame,
+    FrameNumber,
+    Names,
+    Table,
+    dissector,
+    field,
+    fields,
+    has,
+    including,
+    part,
+    record,
+)
+
+FAR: Final = 2**30  # bytes: half of the sequence numbers that compare as "after"
+REORDERING: Final = 65535  # bytes: how far behind its SYN a side's first captured segment may begin
+
+
+class Step(Names):
+    """The events. A frame can be several; they are listed in this order."""
+
+    OPEN_SYN = 0, "open 1/3 SYN", "the client's first SYN"
+    OPEN_SYN_ACK = 1, "open 2/3 SYN-ACK", "a side's first SYN that also acknowledges the other side's SYN"
+    OPEN_ACK = 2, "open 3/3 ACK", "the first acknowledgement of a SYN-ACK"
+    OPEN_CROSSED = 3, "open: crossed SYN", "a SYN from the other side while the first is unanswered"
+    DATA = 4, "data", "carries payload"
+    ACK = 5, "ack", "acknowledges, and is nothing else"
+    KEEP_ALIVE = 6, "keep-alive", "repeats a number long acknowledged, to make the other side answer"
+    CLOSE_FIN = 7, "close 1/4 FIN", "the first FIN of the connection"
+    CLOSE_ACK = 8, "close 2/4 ACK", "the first acknowledgement of the first FIN"
+    CLOSE_FIN_BACK = 9, "close 3/4 FIN", "the other side's FIN"
+    CLOSE_ACK_BACK = 10, "close 4/4 ACK", "the first acknowledgement of the other side's FIN"
+    REFUSED = 11, "refused RST", "answers a SYN: nobody listens there"
+    RESET = 12, "reset RST", "ends the connection at once"
+    RESET_IGNORED = 13, "ignored RST", "has numbers that its receiver does not accept"
+    REPEAT = 14, "repeat", "was seen before: sent again, or captured again"
+    PROBE = 15, "other", "flags that no open and no close uses"
+
+
+class State(Names):
+    """The states of an endpoint (RFC 9293 section 3.3.2)."""
+
+    UNKNOWN = 0, "unknown", "too little was captured to tell"
+    LISTEN = 1, "LISTEN", "waits for any SYN"
+    SYN_SENT = 2, "SYN-SENT", "has sent its SYN"
+    SYN_RECEIVED = 3, "SYN-RECEIVED", "has received a SYN and waits for the acknowledgement of its own"
+    ESTABLISHED = 4, "ESTABLISHED", "data may flow both ways"
+    FIN_WAIT_1 = 5, "FIN-WAIT-1", "has sent its FIN first"
+    FIN_WAIT_2 = 6, "FIN-WAIT-2", "its FIN is acknowledged; the other side may still send"
+    CLOSE_WAIT = 7, "CLOSE-WAIT", "has received a FIN; may still send"
+    CLOSING = 8, "CLOSING", "FINs have crossed; waits for the acknowledgement of its own"
+    LAST_ACK = 9, "LAST-ACK", "has sent its FIN second; waits for its acknowledgement"
+    TIME_WAIT = 10, "TIME-WAIT", "is done, and stays a while to answer what comes late"
+    CLOSED = 11, "CLOSED", "no connection any more"
+
+
+class Role(Names):
+    """Who an endpoint is."""
+
+    UNKNOWN = 0, "unknown", "neither SYN nor SYN-ACK was captured"
+    CLIENT = 1, "client", "opened the connection"
+    SERVER = 2, "server", "was connected to"
+
+
+class Check(Names):
+    """How a number compares with what the rule says it must be."""
+
+    NONE = 0, "none", "no rule for this frame"
+    RIGHT = 1, "right", "exactly that number"
+    PAST = 2, "past it", "further on: something more was sent, or acknowledged, with it"
+    WRONG = 3, "wrong", "a number that the rule does not allow"
+
+
+class Problem(Names):
+    """What is odd about a frame."""
+
+    WRONG_ACK = 0, "wrong acknowledgement", "a handshake's acknowledgement is not the other side's number + 1"
+    SECOND_ISN = 1, "second ISN", "a SYN-ACK with another initial sequence number than before"
+    FIN_AHEAD = 2, "FIN ahead of its data", "bytes before this FIN were not captured, or come later"
+    PORT_REUSED = 3, "port reused while open", "a new SYN although the connection before was not closed"
+    DIRECTION_INFERRED = 4, "direction inferred", "the SYN was not captured: the SYN-ACK tells who is the client"
+    RESET_WITHOUT_EFFECT = 5, "reset without effect", "the connection goes on after a RST: it was not its sender's"
+    DATA_AFTER_FIN = 6, "data after FIN", "the side had said that it has no more data"
+    SECOND_FIN = 7, "second FIN", "a FIN with another number than before"
+    ODD_FLAGS = 8, "odd flags", "a combination of flags that no connection uses"
+
+
+@fields
+class Handshake:
+    """What is told of one frame."""
+
+    step: U32 = field("Step", "what the frame is", every=Step)
+    connection: U32 = field("Connection", "which connection of this capture, from 0")
+    sender: Role = field("Sender", "who sent it")
+    client_state: State = field("Client state", "once this frame has arrived")
+    server_state: State = field("Server state", "once this frame has arrived")
+    answers: FrameNumber = field("Answers frame", "the frame that this step answers, or repeats")
+    delay: Duration = field("Delay", "since that frame", when="answers")
+    inferred: bool = field("Inferred", "concluded although an earlier step was not captured", when="inferred")
+    expected_ack: U32 = field("Expected ack", "what the acknowledgement number must be", when="ack_check")
+    ack_check: Check = field("Ack is", "how the acknowledgement number compares", when="ack_check")
+    expected_seq: U32 = field("Expected seq", "what the sequence number must be", when="seq_check")
+    seq_check: Check = field("Seq is", "how the sequence number compares", when="seq_check")
+    problems: U32 = field("Problem", "what is odd", every=Problem, expert=True)
+
+
+# The state.
+
+
+@record
+class Event:
+    """Something that happened, and in which frame; frame 0: it has not."""
+
+    frame: U32
+    time: I64  # nanoseconds since the capture's first frame
+
+
+@record
+class Side:
+    """What the observer knows of one endpoint of a connection."""
+
+    role: Role
+    state: State
+    state_before_reset: State
+    # Its opening.
+    isn_known: bool
+    isn: U32
+    syn: Event  # its first SYN without ACK
+    syn_ack: Event
+    syn_end: U32  # the number past its SYN, and past the data that came with it
+    scale: U8  # the shift of its windows, or NO_SCALE
+    # What it has sent.
+    began: bool
+    start: U32  # the first number captured from it
+    end: U32  # past the last number captured from it
+    data: Event  # its latest new data
+    data_seq: U32
+    # What it has acknowledged, and how much more it takes.
+    acked: bool
+    ack: U32
+    window: U32  # bytes, scaled
+    # Its closing.
+    closes_first: bool
+    fin: Event
+    fin_end: U32  # the number past its FIN
+    fin_answer: Event  # the other side's first acknowledgement of its FIN
+    fin_again: bool  # the FIN was sent again after that
+    # Its RST.
+    aborted: bool  # it ended the connection
+    reset: Event
+    reset_seq: U32
+    reset_ack: U32
+
+
+@record
+class Connection:
+    """One incarnation of a pair of endpoints."""
+
+    number: U32
+    forward: bool  # the frame at hand was sent by `first`
+    first: Side  # who sent its first captured frame
+    second: Side
+    open_answer: Event  # open 3/3
+    open_again: bool  # a SYN-ACK was sent again after that
+
+
+@record
+class Capture:
+    """The connections of one capture."""
+
+    connections: Table[Connection]
+    count: U32
+
+
+# Sequence numbers.
+
+
+def distance(a: U32, b: U32) -> I64:
+    """How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`."""
+    ahead = (a - b) % 2**32
+    return ahead if ahead < 2**31 else ahead - 2**32
+
+
+def following(number: U32, count: U32) -> U32:
+    """The sequence number `count` past `number`."""
+    return (number + count) % 2**32
+
+
+def end_of(segment: Segment) -> U32:
+    """The number past everything that a segment takes: payload, and one each for SYN and FIN."""
+    count = segment.payload_length
+    if segment.flags & SYN != 0:
+        count += 1
+    if segment.flags & FIN != 0:
+        count += 1
+    return following(segment.seq, count)
+
+
+def acknowledges(segment: Segment, number: U32) -> bool:
+    """Tell whether a segment acknowledges everything before `number`."""
+    return segment.flags & ACK != 0 and distance(segment.ack, number) >= 0
+
+
+# What is told.
+
+
+def take(told: Handshake, step: Step) -> None:
+    """The frame is this event."""
+    told.step = including(told.step, step)
+
+
+def object_to(told: Handshake, problem: Problem) -> None:
+    """Something is odd about the frame."""
+    told.problems = including(told.problems, problem)
+
+
+def answer(told: Handshake, event: Event, now: Event) -> None:
+    """The frame answers, or repeats, that event, if it was captured. The first answer told stands."""
+    if event.frame != 0 and told.answers == 0:
+        told.answers = event.frame
+        told.delay = now.time - event.time
+
+
+def note(event: Event, now: Event) -> None:
+    """That event happened now."""
+    event.frame = now.frame
+    event.time = now.time
+
+
+def expect_ack(told: Handshake, segment: Segment, expected: U32, last: U32) -> None:
+    """The acknowledgement should be `expected`; the other side has sent nothing past `last`."""
+    told.expected_ack = expected
+    if segment.ack == expected:
+        told.ack_check = Check.RIGHT
+    elif distance(segment.ack, expected) > 0 and distance(segment.ack, last) <= 0:
+        told.ack_check = Check.PAST
+    else:
+        told.ack_check = Check.WRONG
+        object_to(told, Problem.WRONG_ACK)
+
+
+def expect_seq(told: Handshake, segment: Segment, expected: U32) -> None:
+    """The sequence number should be `expected`."""
+    told.expected_seq = expected
+    if segment.seq == expected:
+        told.seq_check = Check.RIGHT
+    elif distance(segment.seq, expected) > 0:
+        told.seq_check = Check.PAST
+    else:
+        told.seq_check = Check.WRONG
+
+
+# Which connection.
+
+
+def has_ended(connection: Connection) -> bool:
+    """Tell whether a connection is over: reset, refused, or both FINs acknowledged."""
+    first = connection.first
+    second = connection.second
+    return first.aborted or second.aborted or (first.fin_answer.frame != 0 and second.fin_answer.frame != 0)
+
+
+def fits(side: Side, segment: Segment) -> bool:
+    """Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun."""
+    gap = distance(side.start, following(segment.seq, 1))
+    return not side.began or (gap >= 0 and gap <= REORDERING)
+
+
+def is_established(side: Side) -> bool:
+    """Tell whether a side's SYN is known to have been answered."""
+    return side.state != State.UNKNOWN and side.state != State.SYN_SENT and side.state != State.SYN_RECEIVED
+
+
+def begins_anew(connection: Connection, sender: Side, receiver: Side, segment: Segment) -> bool:
+    """Tell whether a SYN without ACK begins another connection than the last one between these endpoints."""
+    if has_ended(connection):
+        return True
+    if sender.isn_known:
+        # Where the ISN is known from the SYN-ACK alone, data with the SYN may have been acknowledged too.
+        with_data = sender.syn.frame == 0 and end_of(segment) == sender.syn_end
+        return segment.seq != sender.isn and not with_data
+    if receiver.isn_known:
+        return is_established(receiver)
+    return not fits(sender, segment)
+
+
+def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshake) -> Connection:
+    """Find the connection that a segment belongs to, or begin one."""
+    segment = packet.segment
+    size = packet.address_length
+    source = part(frame, packet.addresses_at, size) + part(frame, packet.transport_at, 2)
+    target = part(frame, packet.addresses_at + size, size) + part(frame, packet.transport_at + 2, 2)
+    key = source + target
+    forward = True
+    connection = capture.connections.find(key)
+    if connection is None:
+        forward = False
+        connection = capture.connections.find(target + source)
+    if connection is not None:
+        connection.forward = forward
+        sender = connection.first if forward else connection.second
+        receiver = connection.second if forward else connection.first
+        opens = segment.flags & SYN != 0 and segment.flags & ACK == 0 and not is_odd(segment)
+        if not (opens and begins_anew(connection, sender, receiver, segment)):
+            return connection
+        if not has_ended(connection):
+            object_to(told, Problem.PORT_REUSED)
+        capture.connections.remove(target + source)
+    begun = capture.connections.add(key)
+    begun.number = capture.count
+    begun.forward = True
+    begun.first.scale = NO_SCALE
+    begun.second.scale = NO_SCALE
+    capture.count += 1
+    return begun
+
+
+# The steps.
+
+
+def is_odd(segment: Segment) -> bool:
+    """Tell whether the flags belong to no open and no close."""
+    flags = segment.flags
+    if flags & SYN != 0:
+        return flags & FIN != 0 or flags & RST != 0
+    return flags & ACK == 0 and flags & RST == 0
+
+
+def syn(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
+    """A SYN without ACK: open 1/3, crossed, or one of these again."""
+    crossed = receiver.syn.frame != 0 and sender.role != Role.CLIENT
+    if crossed:
+        take(told, Step.OPEN_CROSSED)
+    else:
+        take(told, Step.OPEN_SYN)
+    if sender.syn.frame != 0:
+        take(told, Step.REPEAT)
+        answer(told, sender.syn, now)
+        return
+    note(sender.syn, now)
+    learn_isn(sender, segment)
+    if crossed:
+        sender.role = Role.SERVER
+        sender.state = State.SYN_RECEIVED
+        receiver.state = State.SYN_RECEIVED
+    else:
+        sender.role = Role.CLIENT
+        receiver.role = Role.SERVER
+        # Captured behind what it brought about, it changes nothing any more.
+        if sender.state == State.UNKNOWN:
+            sender.state = State.SYN_SENT
+        if receiver.state == State.UNKNOWN:
+            receiver.state = State.SYN_RECEIVED
+
+
+def learn_isn(side: Side, segment: Segment) -> None:
+    """Take over the numbers of a side's SYN."""
+    if (side.isn_known and side.isn != segment.seq) or not fits(side, segment):
+        side.began = False  # what was seen before was numbered otherwise
+    side.isn_known = True
+    side.isn = segment.seq
+    side.syn_end = following(segment.seq, segment.payload_length + 1)
+
+
+def syn_ack(
+    connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake
+) -> None:
+    """A SYN with ACK: open 2/3, again, or one that answers nothing."""
+    if sender.syn_ack.frame != 0 and sender.isn == segment.seq:
+        take(told, Step.OPEN_SYN_ACK)
+        take(told, Step.REPEAT)
+        answer(told, sender.syn_ack, now)
+        connection.open_again = connection.open_answer.frame != 0
+        return
+    if receiver.isn_known:
+        first = following(receiver.isn, 1)
+        expected = receiver.syn_end if segment.ack == receiver.syn_end else first
+        expect_ack(told, segment, expected, receiver.syn_end)
+        if not acknowledges(segment, first):
+            take(told, Step.PROBE)
+            return
+    if sender.isn_known and sender.isn != segment.seq:
+        object_to(told, Problem.SECOND_ISN)
+        if connection.open_answer.frame != 0:  # the first ISN was acknowledged, so that this one does not count
+            take(told, Step.PROBE)
+            return
+    take(told, Step.OPEN_SYN_ACK)
+    if not receiver.isn_known:
+        told.inferred = True
+        object_to(told, Problem.DIRECTION_INFERRED)
+        receiver.isn_known = True
+        receiver.isn = (segment.ack - 1) % 2**32
+        receiver.syn_end = segment.ack
+    answer(told, receiver.syn, now)
+    note(sender.syn_ack, now)
+    learn_isn(sender, segment)
+    if sender.role == Role.UNKNOWN:
+        sender.role = Role.SERVER
+        receiver.role = Role.CLIENT
+    if sender.state == State.UNKNOWN:
+        sender.state = State.SYN_RECEIVED
+    if not is_established(receiver):
+        receiver.state = State.ESTABLISHED
+
+
+def open_ack(
+    connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake
+) -> None:
+    """Open 3/3, where this segment is the first to acknowledge a SYN-ACK."""
+    if receiver.syn_ack.frame != 0:
+        expected = following(receiver.isn, 1)
+        if not acknowledges(segment, expected):
+            if connection.open_answer.frame == 0:
+                expect_ack(told, segment, expected, receiver.end)
+            return
+        if connection.open_answer.frame == 0:
+            note(connection.open_answer, now)
+            answer(told, receiver.syn_ack, now)
+            expect_ack(told, segment, expected, receiver.end)
+            if sender.isn_known:
+                expect_seq(told, segment, sender.syn_end)
+        elif connection.open_again:
+            connection.open_again = False
+            take(told, Step.REPEAT)
+            answer(told, connection.open_answer, now)
+        else:
+            return
+    else:
+        # The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
+        waits = sender.state == State.SYN_SENT and sender.role == Role.CLIENT
+        past = distance(segment.seq, sender.syn_end)
+        if not waits or past < 0 or past >= FAR:
+            return
+        told.inferred = True
+        note(connection.open_answer, now)
+        expect_seq(told, segment, sender.syn_end)
+    take(told, Step.OPEN_ACK)
+    if not is_established(sender):
+        sender.state = State.ESTABLISHED
+    if not is_established(receiver):
+        receiver.state = State.ESTABLISHED
+
+
+def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
+    """Close 2/4 or 4/4, where this segment is the first to acknowledge the receiver's FIN."""
+    if receiver.fin.frame == 0 or not acknowledges(segment, receiver.fin_end):
+        return
+    if receiver.fin_answer.frame == 0:
+        note(receiver.fin_answer, now)
+        answer(told, receiver.fin, now)
+        expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
+        if sender.began:
+            expect_seq(told, segment, sender.end)
+    elif receiver.fin_again:
+        receiver.fin_again = False
+        take(told, Step.REPEAT)
+        answer(told, receiver.fin_answer, now)
+    else:
+        return
+    if receiver.closes_first:
+        take(told, Step.CLOSE_ACK)
+    else:
+        take(told, Step.CLOSE_ACK_BACK)
+    if receiver.state == State.FIN_WAIT_1:
+        receiver.state = State.FIN_WAIT_2
+    elif receiver.state == State.CLOSING:
+        receiver.state = State.TIME_WAIT
+    elif receiver.state == State.LAST_ACK:
+        receiver.state = State.CLOSED
+
+
+def fin(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
+    """Close 1/4 or 3/4: a side's FIN, or that FIN again."""
+    if sender.fin.frame == 0:
+        sender.closes_first = receiver.fin.frame == 0
+    if sender.closes_first:
+        take(told, Step.CLOSE_FIN)
+    else:
+        take(told, Step.CLOSE_FIN_BACK)
+    if sender.fin.frame != 0:
+        if sender.fin_end == end_of(segment):
+            take(told, Step.REPEAT)
+            answer(told, sender.fin, now)
+            sender.fin_again = sender.fin_answer.frame != 0
+        else:
+            object_to(told, Problem.SECOND_FIN)
+        return
+    note(sender.fin, now)
+    sender.fin_end = end_of(segment)
+    if sender.began:
+        expect_seq(told, segment, sender.end)
+        if distance(segment.seq, sender.end) > 0:
+            object_to(told, Problem.FIN_AHEAD)
+    # The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
+    if receiver.fin.frame == 0:
+        sender.state = State.FIN_WAIT_1
+    elif acknowledges(segment, receiver.fin_end):
+        sender.state = State.LAST_ACK
+    else:
+        sender.state = State.CLOSING
+    if receiver.fin.frame == 0:
+        receiver.state = State.CLOSE_WAIT
+    elif receiver.state == State.FIN_WAIT_1:
+        receiver.state = State.CLOSING
+    elif receiver.state == State.FIN_WAIT_2:
+        receiver.state = State.TIME_WAIT
+
+
+def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
+    """A RST: it refuses a SYN, ends the connection, or is not accepted."""
+    again = sender.reset.frame != 0 and sender.reset_seq == segment.seq and sender.reset_ack == segment.ack
+    if is_refusal(sender, receiver, segment):
+        take(told, Step.REFUSED)
+        if not again:
+            answer(told, receiver.syn, now)
+        expect_ack(told, segment, receiver.syn_end, receiver.syn_end)
+        expect_seq(told, segment, 0)
+    elif is_accepted(sender, receiver, segment):
+        take(told, Step.RESET)
+    else:
+        take(told, Step.RESET_IGNORED)
+    if again:
+        take(told, Step.REPEAT)
+        answer(told, sender.reset, now)
+        return
+    note(sender.reset, now)
+    sender.reset_seq = segment.seq
+    sender.reset_ack = segment.ack
+    if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted:
+        return
+    sender.aborted = True
+    sender.state_before_reset = sender.state
+    receiver.state_before_reset = receiver.state
+    # A server that only listens goes on doing so (RFC 9293 section 3.10.7.4); nobody else has a connection left.
+    listens = receiver.role == Role.SERVER and receiver.state == State.SYN_RECEIVED and receiver.syn.frame == 0
+    sender.state = State.CLOSED
+    receiver.state = State.LISTEN if listens else State.CLOSED
+
+
+def is_refusal(sender: Side, receiver: Side, segment: Segment) -> bool:
+    """Tell whether a RST acknowledges a SYN that no SYN-ACK had answered."""
+    if receiver.syn.frame == 0 or sender.syn_ack.frame != 0 or segment.flags & ACK == 0:
+        return False
+    waits = receiver.state == State.SYN_SENT or receiver.state == State.SYN_RECEIVED or receiver.state == State.CLOSED
+    in_syn = distance(segment.ack, receiver.isn) > 0 and distance(segment.ack, receiver.syn_end) <= 0
+    return waits and in_syn and distance(receiver.end, receiver.syn_end) <= 0
+
+
+def is_accepted(sender: Side, receiver: Side, segment: Segment) -> bool:
+    """Tell whether the receiver of a RST would take it, or the observer cannot tell."""
+    if receiver.state == State.SYN_SENT:
+        return False  # it takes only one that acknowledges its SYN, which would be a refusal
+    if not receiver.acked:
+        return True
+    past = distance(segment.seq, receiver.ack)
+    if past < 0:
+        return False
+    if sender.began and segment.seq == sender.end:
+        return True
+    return past < receiver.window or past == 0
+
+
+def keeps_alive(sender: Side, receiver: Side, segment: Segment) -> bool:
+    """Tell whether a segment repeats the last number before those that the receiver waits for, and nothing more."""
+    if segment.payload_length > 1 or not sender.began or sender.fin.frame != 0:
+        return False
+    if segment.flags & (SYN + FIN + RST) != 0 or segment.flags & ACK == 0:
+        return False
+    idle = not receiver.acked or receiver.ack == sender.end
+    return idle and following(segment.seq, 1) == sender.end
+
+
+def data(sender: Side, segment: Segment, now: Event, told: Handshake) -> None:
+    """Payload: new, or all of it before the end of what its side had sent."""
+    take(told, Step.DATA)
+    payload_end = following(segment.seq, segment.payload_length)
+    if segment.flags & SYN != 0:
+        payload_end = following(payload_end, 1)
+    if sender.began and distance(payload_end, sender.end) <= 0:
+        take(told, Step.REPEAT)
+        if sender.data_seq == segment.seq:
+            answer(told, sender.data, now)
+        return
+    if sender.fin.frame != 0 and distance(payload_end, sender.fin_end) >= 0:
+        object_to(told, Problem.DATA_AFTER_FIN)
+    note(sender.data, now)
+    sender.data_seq = segment.seq
+
+
+# What is learnt from every segment.
+
+
+def survives(connection: Connection, sender: Side, receiver: Side, segment: Segment, told: Handshake) -> None:
+    """Take back a reset that was not its sender's: it goes on to send, or to acknowledge, something new."""
+    if not sender.aborted:
+        return
+    sends = not sender.began or distance(end_of(segment), sender.end) > 0
+    hears = segment.flags & ACK != 0 and sender.acked and distance(segment.ack, sender.ack) > 0
+    if sends or hears:
+        sender.aborted = False
+        sender.state = sender.state_before_reset
+        receiver.state = receiver.state_before_reset
+        object_to(told, Problem.RESET_WITHOUT_EFFECT)
+
+
+def advance(sender: Side, segment: Segment) -> None:
+    """Move the end of what a side has sent, and of what it has acknowledged."""
+    end = end_of(segment)
+    if not sender.began:
+        sender.began = True
+        sender.start = segment.seq
+        sender.end = end
+    elif distance(end, sender.end) > 0 and distance(end, sender.end) < FAR:
+        sender.end = end
+
+
+def listen_to(frame: Frame, packet: Packet, sender: Side, receiver: Side) -> None:
+    """Learn what the sender acknowledges, and how much more it takes."""
+    segment = packet.segment
+    opens = segment.flags & SYN != 0
+    if opens:
+        sender.scale = window_scale(frame, packet.transport_at, segment.header_length)
+    if segment.flags & ACK == 0:
+        return
+    past = distance(segment.ack, sender.ack)
+    if sender.acked and not opens and (past < 0 or past >= FAR):
+        return
+    sender.acked = True
+    sender.ack = segment.ack
+    sender.window = segment.window << (0 if opens else shift_of(sender, receiver))
+
+
+def shift_of(sender: Side, receiver: Side) -> U8:
+    """By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2)."""
+    if sender.syn.frame == 0 and sender.syn_ack.frame == 0:
+        return GREATEST_SCALE
+    refused = receiver.scale == NO_SCALE and (receiver.syn.frame != 0 or receiver.syn_ack.frame != 0)
+    if sender.scale == NO_SCALE or refused:
+        return 0
+    return sender.scale
+
+
+@dissector("tcp_handshake", "TCP Handshake", protocol="tcp")
+def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I64, told: Handshake) -> bool:
+    """Say what one frame means, given all those before it."""
+    if not packet.has_segment:
+        return False
+    now = Event()
+    now.frame = number
+    now.time = time
+    segment = packet.segment
+    connection = connection_of(capture, frame, packet, told)
+    sender = connection.first if connection.forward else connection.second
+    receiver = connection.second if connection.forward else connection.first
+    flags = segment.flags
+
+    if is_odd(segment):
+        take(told, Step.PROBE)
+        object_to(told, Problem.ODD_FLAGS)
+        if segment.payload_length != 0:
+            take(told, Step.DATA)
+    else:
+        alive = keeps_alive(sender, receiver, segment)
+        if flags & RST != 0:
+            rst(sender, receiver, segment, now, told)
+            if segment.payload_length != 0:
+                take(told, Step.DATA)
+        else:
+            survives(connection, sender, receiver, segment, told)
+            if flags & SYN == 0:
+                open_ack(connection, sender, receiver, segment, now, told)
+                close_ack(sender, receiver, segment, now, told)
+                if flags & FIN != 0:
+                    fin(sender, receiver, segment, now, told)
+            elif flags & ACK == 0:
+                syn(sender, receiver, segment, now, told)
+            else:
+                syn_ack(connection, sender, receiver, segment, now, told)
+            if alive:
+                take(told, Step.KEEP_ALIVE)
+            elif segment.payload_length != 0:
+                data(sender, segment, now, told)
+            if told.step == 0:
+                take(told, Step.ACK)
+            advance(sender, segment)
+            listen_to(frame, packet, sender, receiver)
+
+    tell(connection, sender, told)
+    return True
+
+
+def tell(connection: Connection, sender: Side, told: Handshake) -> None:
+    """Say which connection and who, and where both ends of it now stand."""
+    told.connection = connection.number
+    told.sender = sender.role
+    if connection.first.role == Role.CLIENT:
+        told.client_state = connection.first.state
+        told.server_state = connection.second.state
+    elif connection.second.role == Role.CLIENT:
+        told.client_state = connection.second.state
+        told.server_state = connection.first.state

@@ -1,0 +1,94 @@
+"""The Python runtime: the dissector's own source, one frame after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pcapkit.layers.decode import decode
+from pcapkit.layers.packet import Packet
+from pcapkit.subset import FieldSpec
+
+Value: TypeAlias = int | bool | tuple[int, ...]
+"""int for number, names, frame and duration; bool for a flag; for a set its members, ascending."""
+
+Values: TypeAlias = dict[str, Value]
+"""What a dissector says of one frame, by field name; a field that is not set is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dissector:
+    """A dissector module, ready to run.
+
+    name, title, protocol: as declared by `@dissector`. path: its source. entry: its function. capture, told: the
+    record classes that the entry takes.
+    """
+
+    name: str
+    title: str
+    protocol: str
+    path: Path
+    fields: tuple[FieldSpec, ...]
+    entry: Callable[..., bool]
+    capture: type[Any]
+    told: type[Any]
+
+    def begin(self) -> "Run":
+        """Start on a capture."""
+        return Run(self)
+
+
+class Run:
+    """A dissector on its way through one capture."""
+
+    def __init__(self, dissector: Dissector) -> None:
+        """Begin with no state."""
+        self._dissector = dissector
+        self._capture = dissector.capture()
+        self._packet = Packet()
+        self._first: int | None = None
+
+    @property
+    def packet(self) -> Packet:
+        """What the layers made of the latest frame."""
+        return self._packet
+
+    def feed(self, number: int, time: int | None, data: bytes, wire_length: int, link_type: int) -> Values | None:
+        """Decode the next frame and say what it means; None where it is none of this dissector's.
+
+        number: from 1. time: nanoseconds since 1970, None where the capture does not tell (it counts as 0).
+        wire_length: bytes, of which `data` was captured. link_type: a LINKTYPE_* number.
+        """
+        decode(data, wire_length, link_type, self._packet)
+        return self.dissect(self._packet, number, time, data)
+
+    def dissect(self, packet: Packet, number: int, time: int | None, data: bytes) -> Values | None:
+        """The same, for a frame that was decoded already."""
+        moment = time or 0
+        if self._first is None:
+            self._first = moment
+        told = self._dissector.told()
+        if not self._dissector.entry(self._capture, packet, data, number, moment - self._first, told):
+            return None
+        return _values(self._dissector.fields, told)
+
+
+def _values(fields: tuple[FieldSpec, ...], told: Any) -> Values:
+    """Read a filled-in record of fields, and hold each against its declared width."""
+    values: Values = {}
+    for field in fields:
+        if field.when is not None and not getattr(told, field.when):
+            continue
+        raw = getattr(told, field.name)
+        if field.kind == "flag":
+            values[field.name] = bool(raw)
+            continue
+        if not field.width.low <= raw <= field.width.high:
+            raise OverflowError(f"field {field.name} cannot hold {raw}")
+        if field.kind in ("set", "expert"):
+            members = tuple(bit for bit in range(field.width.bits) if raw >> bit & 1)
+            if members:
+                values[field.name] = members
+        else:
+            values[field.name] = int(raw)
+    return values

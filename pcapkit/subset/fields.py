@@ -1,0 +1,95 @@
+"""What a dissector declares: the fields it adds to a frame, and its entry point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from pcapkit.subset.names import Names
+from pcapkit.subset.records import record, width_of
+from pcapkit.subset.widths import Width
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., bool])
+
+FrameNumber = Annotated[int, Width(32), "frame"]
+"""The number of a frame, counting from 1, that a click leads to; 0 for none."""
+
+Duration = Annotated[int, Width(64, signed=True), "duration"]
+"""A span of time in nanoseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field as declared: its name in filters is `<dissector>.<name>`.
+
+    kind: "number", "names" (one member of `names`), "set" (a bit for each member, the field repeated for each),
+    "expert" (a set whose members are notes in Wireshark's expert information), "flag", "frame", "duration".
+    when: the field is there only where that other field is neither 0 nor False; None: always.
+    """
+
+    name: str
+    title: str
+    kind: str
+    names: type[Names] | None
+    when: str | None
+    width: Width
+    meaning: str
+
+
+def field(
+    title: str, meaning: str = "", *, every: type[Names] | None = None, when: str = "", expert: bool = False
+) -> Any:
+    """Declare a field: its title, and in `every` the names of a set's members.
+
+    when: the name of the field that must be set for this one to be there. expert: the members are problems.
+    """
+    return {"title": title, "meaning": meaning, "every": every, "when": when, "expert": expert}
+
+
+def fields(cls: type[T]) -> type[T]:
+    """Make a class of field declarations a record, and keep the declarations for `fields_of`."""
+    specs = [_spec(name, hint, vars(cls)[name]) for name, hint in get_type_hints(cls, include_extras=True).items()]
+    made = record(cls)
+    made.FIELDS = tuple(specs)  # type: ignore[attr-defined]
+    return made
+
+
+def fields_of(cls: type[Any]) -> tuple[FieldSpec, ...]:
+    """The fields that a class declares, in order."""
+    declared: tuple[FieldSpec, ...] = cls.FIELDS
+    return declared
+
+
+def _spec(name: str, hint: Any, declared: dict[str, Any]) -> FieldSpec:
+    names: type[Names] | None = declared["every"]
+    when = declared["when"] or None
+    if names is not None:
+        kind = "expert" if declared["expert"] else "set"
+    elif hint is bool:
+        kind = "flag"
+    elif isinstance(hint, type) and issubclass(hint, Names):
+        kind, names = "names", hint
+    elif hint == FrameNumber:
+        kind, when = "frame", when or name
+    elif hint == Duration:
+        kind = "duration"
+    else:
+        kind = "number"
+    width = width_of(hint) or Width(1)
+    return FieldSpec(name, declared["title"], kind, names, when, width, declared["meaning"])
+
+
+def dissector(name: str, title: str, *, protocol: str) -> Callable[[F], F]:
+    """Declare the entry point of a dissector.
+
+    name: what its fields are called in filters, `name.field`. protocol: which frames it is for: "tcp" or "arp".
+    The function takes (capture, packet, frame, number, time, fields): the record of all state, the Packet that the
+    layers made of this frame, the frame's bytes, its number from 1, the nanoseconds since the capture's first frame,
+    and the fields to fill in, all zero. It returns whether the frame has any.
+    """
+
+    def mark(function: F) -> F:
+        function.DISSECTOR = (name, title, protocol)  # type: ignore[attr-defined]
+        return function
+
+    return mark

@@ -1,0 +1,94 @@
+"""Records: plain attributes of known width, all zero at first; and tables of them."""
+
+import os
+from typing import Any, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
+
+from pcapkit.subset.names import Names
+from pcapkit.subset.widths import Width
+
+R = TypeVar("R")
+MAX_KEY = 40  # two IPv6 addresses, two ports, and four bytes to spare
+
+CHECKED = os.environ.get("PCAPKIT_CHECKED") == "1"
+"""Whether every assignment to a record is held against its width: for tests, since it costs a multiple of the run."""
+
+
+class Table(Generic[R]):
+    """Records of one class by key."""
+
+    __slots__ = ("_make", "_records")
+
+    def __init__(self, make: type[R]) -> None:
+        """Begin empty; `make` is the class of the records."""
+        self._make = make
+        self._records: dict[bytes, R] = {}
+
+    def find(self, key: bytes) -> R | None:
+        """The record at this key, or None."""
+        return self._records.get(key)
+
+    def add(self, key: bytes) -> R:
+        """Put a new record, all zero, at this key, in place of the one that was there."""
+        if len(key) > MAX_KEY:
+            raise ValueError(f"a key has at most {MAX_KEY} bytes, this one {len(key)}")
+        self._records[key] = made = self._make()
+        return made
+
+    def remove(self, key: bytes) -> None:
+        """Forget the record at this key, if there is one."""
+        self._records.pop(key, None)
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._records)
+
+
+def record(cls: type[R]) -> type[R]:
+    """Turn a class of annotations into a record: slots, and an __init__ that makes everything zero."""
+    hints = get_type_hints(cls, include_extras=True)
+    lines = [f"    self.{name} = {_zero(hint, name)}" for name, hint in hints.items()]
+    scope: dict[str, Any] = {f"_{name}": hint for name, hint in hints.items()}
+    scope["Table"] = Table
+    exec("def __init__(self):\n" + "\n".join(lines or ["    pass"]), scope)  # as dataclasses does
+    body = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__", *hints}}
+    body["__slots__"] = tuple(hints)
+    body["__init__"] = scope["__init__"]
+    if CHECKED:
+        body["__setattr__"] = _checking_setattr(cls.__name__, hints)
+    return cast("type[R]", type(cls.__name__, cls.__bases__, body))
+
+
+def width_of(hint: Any) -> Width | None:
+    """The width that an annotation states, or None where it is no integer."""
+    if isinstance(hint, type) and issubclass(hint, Names):
+        return Width(8)
+    return next((extra for extra in get_args(hint)[1:] if isinstance(extra, Width)), None)
+
+
+def _zero(hint: Any, name: str) -> str:
+    """The expression that makes the first value of an attribute."""
+    if hint is bool:
+        return "False"
+    if hint is bytes:
+        return "b''"
+    if get_origin(hint) is Table:
+        return f"Table(_{name}.__args__[0])"
+    if width_of(hint) is not None:
+        return "0"
+    if isinstance(hint, type) and hasattr(hint, "__slots__"):
+        return f"_{name}()"
+    raise TypeError(f"a record cannot hold {name}: {hint!r}")
+
+
+def _checking_setattr(record_name: str, hints: dict[str, Any]) -> Any:
+    widths = {name: width_of(hint) for name, hint in hints.items()}
+
+    def checked(self: object, name: str, value: Any) -> None:
+        width = widths.get(name)
+        if width is not None and not (type(value) is not bool and width.low <= value <= width.high):
+            raise OverflowError(f"{record_name}.{name} cannot hold {value!r}")
+        if hints.get(name) is bool and type(value) is not bool:
+            raise OverflowError(f"{record_name}.{name} is a bool and cannot hold {value!r}")
+        object.__setattr__(self, name, value)
+
+    return checked

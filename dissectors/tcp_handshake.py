@@ -166,7 +166,7 @@ class Problem(Names):
 class Handshake:
     """What is told of one frame."""
 
-    step: U32 = field("Step", "what the frame is", every=Step)
+    step: U32 = field("Step", "what the frame is", every=Step, quiet=(Step.DATA, Step.ACK))
     connection: U32 = field("Connection", "which connection of this capture, from 0")
     sender: Role = field("Sender", "who sent it")
     client_state: State = field("Client state", "once this frame has arrived")
@@ -704,7 +704,8 @@ def listen_to(frame: Frame, packet: Packet, sender: Side, receiver: Side) -> Non
         return
     sender.acked = True
     sender.ack = segment.ack
-    sender.window = segment.window << (0 if opens else shift_of(sender, receiver))
+    shift = 0 if opens else shift_of(sender, receiver)  # a SYN's own window is never scaled
+    sender.window = segment.window << (shift & 31)
 
 
 def shift_of(sender: Side, receiver: Side) -> U8:

@@ -25,6 +25,7 @@ class FieldSpec:
     kind: "number", "names" (one member of `names`), "set" (a bit for each member, the field repeated for each),
     "expert" (a set whose members are notes in Wireshark's expert information), "flag", "frame", "duration".
     when: the field is there only where that other field is neither 0 nor False; None: always.
+    quiet: the members of a set that alone are no news (see `field`).
     """
 
     name: str
@@ -34,16 +35,25 @@ class FieldSpec:
     when: str | None
     width: Width
     meaning: str
+    quiet: frozenset[int] = frozenset()
 
 
 def field(
-    title: str, meaning: str = "", *, every: type[Names] | None = None, when: str = "", expert: bool = False
+    title: str,
+    meaning: str = "",
+    *,
+    every: type[Names] | None = None,
+    when: str = "",
+    expert: bool = False,
+    quiet: tuple[Names, ...] = (),
 ) -> Any:
     """Declare a field: its title, and in `every` the names of a set's members.
 
     when: the name of the field that must be set for this one to be there. expert: the members are problems.
+    quiet: members of a set that are no news: where comments are wanted on the important frames alone, one whose
+    set has only these, and no problem, gets none.
     """
-    return {"title": title, "meaning": meaning, "every": every, "when": when, "expert": expert}
+    return {"title": title, "meaning": meaning, "every": every, "when": when, "expert": expert, "quiet": quiet}
 
 
 def fields(cls: type[T]) -> type[T]:
@@ -76,7 +86,8 @@ def _spec(name: str, hint: Any, declared: dict[str, Any]) -> FieldSpec:
     else:
         kind = "number"
     width = width_of(hint) or Width(1)
-    return FieldSpec(name, declared["title"], kind, names, when, width, declared["meaning"])
+    quiet = frozenset(int(member) for member in declared["quiet"])
+    return FieldSpec(name, declared["title"], kind, names, when, width, declared["meaning"], quiet)
 
 
 def dissector(name: str, title: str, *, protocol: str) -> Callable[[F], F]:

@@ -78,18 +78,14 @@ def frame_of(
     other = "S" if who == "C" else "C"
     padded = options + bytes(-len(options) % 4)
     offset = (20 + len(padded)) // 4 << 12
-    tcp = struct.pack(
-        "!HHIIHHHH", PORTS[who], PORTS[other], seq % 2**32, ack % 2**32, offset | flags, window, 0, 0
-    )
+    tcp = struct.pack("!HHIIHHHH", PORTS[who], PORTS[other], seq % 2**32, ack % 2**32, offset | flags, window, 0, 0)
     tcp += padded + b"x" * payload
     if version == 4:
         head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 1, 0x4000, 64, 6, 0)
         datagram = head + socket.inet_aton(ADDRESSES[who]) + socket.inet_aton(ADDRESSES[other]) + tcp
         kind = b"\x08\x00"
     else:
-        addresses = b"".join(
-            socket.inet_pton(socket.AF_INET6, "fd00::" + ADDRESSES[side][-1]) for side in (who, other)
-        )
+        addresses = b"".join(socket.inet_pton(socket.AF_INET6, "fd00::" + ADDRESSES[side][-1]) for side in (who, other))
         datagram = struct.pack("!IHBB", 6 << 28, len(tcp), 6, 64) + addresses + tcp
         kind = b"\x86\xdd"
     return (bytes(12) + kind + datagram).ljust(60, b"\0")

@@ -1,0 +1,102 @@
+"""What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
+
+from collections.abc import Sequence
+from typing import Final, Literal, NamedTuple
+
+from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar
+from pcapkit.annotate.describe import Describer
+from pcapkit.capfile.model import CapturedFrame
+from pcapkit.dissector import Dissector, Values, find
+from pcapkit.layers.decode import decode
+from pcapkit.layers.packet import Packet
+
+Level = Literal["all", "steps", "none"]
+_LATEST: Final = 2**62 - 1  # ns, in the year 2116: two times up to it are less than 2**63 apart, as a delay has to be
+
+
+class Said(NamedTuple):
+    """What one dissector says of one frame."""
+
+    dissector: Dissector
+    values: Values
+    text: str  # as it stands in a comment, behind the dissector's name
+
+
+class Reading(NamedTuple):
+    """What was made of one frame. text: of its headers, "" where pcapkit reads none of them."""
+
+    text: str
+    said: list[Said]
+
+    def line(self) -> str:
+        """Headers and dissectors in one line; "" where there is nothing to say."""
+        if not self.said:
+            return self.text
+        return BETWEEN.join([self.text, *(f"{one.dissector.name}: {one.text}" for one in self.said)])
+
+
+class Annotator:
+    """Makes the comments of one capture, whose frames it has to see in their order."""
+
+    def __init__(self, level: Level = "all", dissectors: Sequence[Dissector] | None = None) -> None:
+        """level: "all": each frame of which a header was read; "steps": those of which a dissector says more than
+        quiet things (see `field`); "none": no frame. dissectors: None stands for all that are installed.
+        """
+        self._level = level
+        self._packet = Packet()
+        self._describer = Describer()
+        chosen = find() if dissectors is None else dissectors
+        self._runs = [(one, one.begin(), Grammar(one), _quiet_sets(one)) for one in chosen]
+
+    @property
+    def packet(self) -> Packet:
+        """What the layers made of the latest frame."""
+        return self._packet
+
+    def read(self, frame: CapturedFrame) -> Reading:
+        """Decode the next frame and ask every dissector about it, whatever the level."""
+        return self._read(frame, wanted=True)[0]
+
+    def line(self, frame: CapturedFrame) -> str:
+        """The comment for the next frame, one line of ASCII; "" for none."""
+        if self._level == "none":
+            return ""
+        reading, news = self._read(frame, wanted=self._level == "all")
+        text = reading.line() if news or self._level == "all" else ""
+        return PREFIX + text if text else ""
+
+    def _read(self, frame: CapturedFrame, *, wanted: bool) -> tuple[Reading, bool]:
+        """What is said of the frame, and whether any of it is news. If not `wanted`, no text is made unless it is."""
+        data, packet = frame.data, self._packet
+        link = frame.interface.link_type
+        decode(data, frame.wire_length, link, packet)
+        found = []
+        news = False
+        time = max(-_LATEST, min(_LATEST, frame.time or 0))
+        for dissector, run, grammar, quiet in self._runs:
+            values = run.dissect(packet, frame.number, time, data)
+            if values is not None:
+                found.append((dissector, values, grammar))
+                news = news or not _is_quiet(values, quiet, dissector)
+        if not wanted and not news:
+            return Reading("", []), False
+        text = self._describer.text(data, frame.wire_length, link, packet)
+        if found and not text:
+            text = f"frame of {frame.wire_length} bytes"
+        said = [Said(dissector, values, grammar.format(values)) for dissector, values, grammar in found]
+        return Reading(text, said), news
+
+
+def _quiet_sets(dissector: Dissector) -> dict[str, frozenset[int]]:
+    return {field.name: field.quiet for field in dissector.fields if field.quiet}
+
+
+def _is_quiet(values: Values, quiet: dict[str, frozenset[int]], dissector: Dissector) -> bool:
+    """Whether a dissector says nothing new: it has sets with quiet members, no other member is there, no problem."""
+    if not quiet:
+        return False
+    for name, members in quiet.items():
+        value = values.get(name, ())
+        if not isinstance(value, tuple) or not members.issuperset(value):
+            return False
+    return not any(field.kind == "expert" and field.name in values for field in dissector.fields)

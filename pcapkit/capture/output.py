@@ -1,0 +1,122 @@
+"""Where recorded bytes go: a new file with the right owner, or a pipe whose reader may be slow or gone.
+
+Gathering whole blocks, and cutting a torn one off again, is the writer's business (pcapkit.capfile); this is
+the descriptor below it.
+"""
+
+import errno
+import io
+import os
+import select
+import stat
+from collections.abc import Callable
+from typing import Final
+
+from pcapkit.capture.privileges import Account
+from pcapkit.errors import FileError, OptionError
+
+_PIPE_PIECE: Final = select.PIPE_BUF  # a pipe that polls writable takes this much without blocking
+_PIPE_WAIT_MS: Final = 200
+
+STANDARD_OUTPUT: Final = 1
+STANDARD_ERROR: Final = 2
+
+
+class Output(io.RawIOBase):
+    """An unbuffered binary stream on a descriptor. Closing leaves standard output and error open."""
+
+    def __init__(self, descriptor: int, name: str, give_up: Callable[[], bool]) -> None:
+        """give_up is asked while a pipe's reader takes nothing; True ends the waiting with an OSError."""
+        super().__init__()
+        self.name = name
+        self._descriptor = descriptor
+        self._give_up = give_up
+        mode = os.fstat(descriptor).st_mode
+        self._regular = stat.S_ISREG(mode)
+        self.pipe = stat.S_ISFIFO(mode)  # a program reads the other end, and may stop doing so
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]
+        """Write as much as the system takes; fewer bytes than given only where the rest would fail."""
+        if self._regular:
+            return os.write(self._descriptor, data)
+        written = 0
+        with memoryview(data) as view:
+            while written < len(view):
+                try:
+                    self._wait_until_writable()
+                    written += os.write(self._descriptor, view[written : written + _PIPE_PIECE])
+                except BlockingIOError:
+                    continue
+                except OSError:
+                    if written:
+                        break
+                    raise
+        return written
+
+    def _wait_until_writable(self) -> None:
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLOUT)
+        while not poll.poll(_PIPE_WAIT_MS):
+            if self._give_up():
+                raise OSError(errno.ETIMEDOUT, "its reader takes nothing more")
+
+    def close(self) -> None:
+        """Close the descriptor. Raises OSError if data that the system had taken could not be stored."""
+        if not self.closed:
+            super().close()
+            if self._descriptor > STANDARD_ERROR:
+                os.close(self._descriptor)
+
+
+def hold_standard_descriptors(needed: int | None) -> None:
+    """Put /dev/null where standard input, output or error is closed: a socket opened there would get our text.
+
+    Raises FileError if the needed one is closed.
+    """
+    for descriptor in (0, STANDARD_OUTPUT, STANDARD_ERROR):
+        try:
+            os.fstat(descriptor)
+        except OSError as error:
+            if descriptor == needed:
+                raise FileError("standard output is closed; send it somewhere, or write a file with -o") from error
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number: this one
+
+
+def refuse_terminal(path: str) -> None:
+    """Raise OptionError if a capture file would go to a terminal."""
+    if path == "-" and os.isatty(STANDARD_OUTPUT):
+        raise OptionError(
+            "-o -: a capture file would garble the terminal; send it on, as in `-o - | wireshark -k -i -`"
+        )
+
+
+def open_output(path: str, account: Account | None, give_up: Callable[[], bool]) -> Output:
+    """Open the file for writing (`-` is standard output) and empty it.
+
+    A new file gets mode 0600 and belongs to the account; an old one keeps its mode and owner. Raises
+    FileError.
+    """
+    if path == "-":
+        return Output(STANDARD_OUTPUT, "standard output", give_up)
+    flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_CREAT
+    try:
+        try:
+            descriptor = os.open(path, flags | os.O_EXCL, 0o600)
+            if account is not None and account.person:
+                os.fchown(descriptor, account.uid, account.gid)
+        except FileExistsError:
+            descriptor = os.open(path, flags | os.O_TRUNC, 0o600)
+    except OSError as error:
+        raise FileError(f"cannot write {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise FileError(f"cannot write {path!r}: {error}") from error
+    if os.isatty(descriptor):
+        os.close(descriptor)
+        raise OptionError(f"-o {path}: a capture file would garble the terminal")
+    return Output(descriptor, path, give_up)

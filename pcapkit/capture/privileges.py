@@ -1,0 +1,112 @@
+"""Giving up the right to capture, once the sockets are open and before the first frame is looked at.
+
+A packet socket that is open keeps receiving, and its statistics stay readable, without any privilege; only
+opening a new one needs them. So what parses other people's bytes can be as powerless as `nobody`.
+"""
+
+import ctypes
+import os
+import pwd
+import socket
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+from pcapkit.errors import CaptureError, OptionError
+
+_NOBODY: Final = 65534
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_CAPABILITY_VERSION: Final = 0x20080522
+_CAPABILITY_HEADER: Final = Struct("=Ii")
+_NO_CAPABILITIES: Final = bytes(24)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom to become. person: a user somebody asked for or the caller of sudo, and so the owner of new files;
+    `nobody` owns none, because other services run under that name too."""
+
+    name: str
+    uid: int
+    gid: int
+    person: bool
+
+
+def account_to_become(user: str | None) -> Account | None:
+    """The account to run as; None: stay who we are (not root, or `-Z root`).
+
+    user is the -Z option. Without it: whoever called sudo, else `nobody`. Raises OptionError for an unknown
+    user.
+    """
+    if user is not None:
+        return _named(user)
+    if os.geteuid() != 0:
+        return None
+    caller = os.environ.get("SUDO_UID", "")
+    if caller.isascii() and caller.isdecimal() and int(caller) != 0:
+        try:
+            entry = pwd.getpwuid(int(caller))
+        except (KeyError, OverflowError):
+            pass
+        else:
+            return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, True)
+    try:
+        entry = pwd.getpwnam("nobody")
+    except KeyError:
+        return Account("nobody", _NOBODY, _NOBODY, False)
+    return Account("nobody", entry.pw_uid, entry.pw_gid, False)
+
+
+def _named(user: str) -> Account | None:
+    try:
+        entry = pwd.getpwnam(user)
+    except (KeyError, ValueError):
+        raise OptionError(f"-Z {user}: there is no such user") from None
+    if entry.pw_uid == os.geteuid():
+        return None
+    if os.geteuid() != 0:
+        raise OptionError(f"-Z {user}: only root can become another user")
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid, True)
+
+
+def drop(account: Account | None) -> Account | None:
+    """Become the account, give up every capability and the way back (no_new_privs), and check that it is so.
+
+    Without an account (`-Z root`) the user stays, powerless. Returns the account that we are now, None for the old
+    one. Raises CaptureError if a privilege would remain.
+    """
+    if account is not None:
+        try:
+            os.setgroups([])
+            os.setresgid(account.gid, account.gid, account.gid)
+            os.setresuid(account.uid, account.uid, account.uid)
+        except OSError as error:
+            # Root of a user namespace may have nobody else to become; without capabilities it is powerless
+            # too.
+            if account.person:
+                raise CaptureError(f"cannot become user {account.name}: {error.strerror}") from error
+            account = None
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = ctypes.create_string_buffer(_CAPABILITY_HEADER.pack(_CAPABILITY_VERSION, 0))
+    if libc.capset(header, ctypes.create_string_buffer(_NO_CAPABILITIES)) != 0:
+        raise CaptureError(f"cannot give up capabilities: {os.strerror(ctypes.get_errno())}")
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
+    _check(account)
+    return account
+
+
+def _check(account: Account | None) -> None:
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except OSError:
+        pass
+    else:
+        raise CaptureError("privileges are still there after giving them up; not capturing")
+    if account is None:
+        return
+    try:
+        os.setuid(0)
+    except OSError:
+        return
+    raise CaptureError("the way back to root is still open after giving it up; not capturing")

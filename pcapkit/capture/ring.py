@@ -1,0 +1,171 @@
+"""The kernel's receive ring: a packet socket whose frames arrive in shared memory, a block at a time.
+
+TPACKET_V3, Documentation/networking/packet_mmap.rst. The kernel fills a block and hands it over when it is
+full or its time-out has passed; the reader gives it back. Everything is set up on a socket without a
+protocol, which receives nothing, and binding starts the capture: so no frame gets in that the filter did not
+see.
+"""
+
+import errno
+import mmap
+import os
+import socket
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final
+
+from pcapkit.capture import bpf
+from pcapkit.capture.walk import BLOCK_STATUS_OFFSET, STATUS_USER
+from pcapkit.errors import CaptureError, InterfaceError
+
+MEBIBYTE: Final = 1 << 20
+BLOCK_TIMEOUT_MS: Final = 50
+
+_ETH_P_ALL: Final = 3
+_SOL_PACKET: Final = 263
+_PACKET_ADD_MEMBERSHIP: Final = 1
+_PACKET_RX_RING: Final = 5
+_PACKET_STATISTICS: Final = 6
+_PACKET_VERSION: Final = 10
+_PACKET_IGNORE_OUTGOING: Final = 23
+_TPACKET_V3: Final = 2
+_PACKET_MR_PROMISC: Final = 1
+_SMALL_BLOCK: Final = 256 << 10
+_FRAME_SIZE: Final = 2048  # V3 packs frames tightly; the kernel only wants a number that divides the block
+
+_RING_REQUEST: Final = Struct("=7I")  # struct tpacket_req3
+_STATISTICS: Final = Struct("=3I")  # struct tpacket_stats_v3
+_MEMBERSHIP: Final = Struct("@iHH8s")  # struct packet_mreq
+_STATUS: Final = Struct("=I")
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the kernel counted since the capture began: frames that passed the filter (dropped ones included),
+    frames dropped because the ring was full, and how often the ring froze."""
+
+    received: int = 0
+    dropped: int = 0
+    freezes: int = 0
+
+
+class Ring:
+    """A capture on one interface. Not yet receiving until `start`."""
+
+    __slots__ = (
+        "_block",
+        "_block_count",
+        "_block_size",
+        "_blocks",
+        "_map",
+        "_view",
+        "counters",
+        "size",
+        "sock",
+    )
+
+    def __init__(self, sock: socket.socket, size: int) -> None:
+        """Give the socket a ring of about `size` bytes.
+
+        Blocks are 1 MiB, or 256 KiB in a small ring (smaller blocks cost up to twice as much per large
+        frame). Raises CaptureError if the kernel does not grant the memory.
+        """
+        self.sock = sock
+        self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
+        self._block_count = max(4, size // self._block_size)
+        length = self._block_size * self._block_count
+        try:
+            sock.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V3)
+            sock.setsockopt(_SOL_PACKET, _PACKET_RX_RING, self._request(length // _FRAME_SIZE))
+            self._map = mmap.mmap(sock.fileno(), length)
+        except OSError as error:
+            if error.errno in (errno.ENOMEM, errno.EINVAL, errno.ENOBUFS):
+                raise CaptureError(f"no memory for a ring of {length // MEBIBYTE} MiB; use a smaller -B") from error
+            raise CaptureError(f"the kernel refuses a receive ring: {error.strerror}") from error
+        self._view = memoryview(self._map)
+        size = self._block_size
+        self._blocks = [self._view[i * size : (i + 1) * size] for i in range(self._block_count)]
+        self._block = 0
+        self.size = length
+        self.counters = Counters()
+
+    def _request(self, frame_count: int) -> bytes:
+        return _RING_REQUEST.pack(self._block_size, self._block_count, _FRAME_SIZE, frame_count, BLOCK_TIMEOUT_MS, 0, 0)
+
+    def start(self, name: str, index: int, *, cooked: bool, promiscuous: bool, loopback: bool) -> None:
+        """Bind to the interface: frames arrive from now on. A down interface is bound too, and waits.
+
+        Raises InterfaceError if the interface is gone.
+        """
+        if loopback:
+            # Not every kernel has the option (4.20), and the walker leaves the second copy out in any case:
+            # this only saves its way through the ring.
+            try:
+                self.sock.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
+            except OSError as error:
+                if error.errno != errno.ENOPROTOOPT:
+                    raise CaptureError(f"cannot capture on {name}: {error.strerror}") from error
+        try:
+            self.sock.bind((name, _ETH_P_ALL))
+            if promiscuous and not loopback and not cooked:
+                membership = _MEMBERSHIP.pack(index, _PACKET_MR_PROMISC, 0, bytes(8))
+                self.sock.setsockopt(_SOL_PACKET, _PACKET_ADD_MEMBERSHIP, membership)
+        except OSError as error:
+            raise InterfaceError(f"cannot capture on {name}: {error.strerror}") from error
+
+    def ready(self) -> memoryview | None:
+        """The next block if the kernel has handed it over, else None. It stays ours until `release`."""
+        block = self._blocks[self._block]
+        if _STATUS.unpack_from(block, BLOCK_STATUS_OFFSET)[0] & STATUS_USER:
+            return block
+        return None
+
+    def release(self) -> None:
+        """Give the block that `ready` returned back to the kernel."""
+        _STATUS.pack_into(self._blocks[self._block], BLOCK_STATUS_OFFSET, 0)
+        self._block = (self._block + 1) % self._block_count
+
+    def read_counters(self) -> int:
+        """Bring `counters` up to date (the kernel's reset on each read); returns the newly dropped frames."""
+        raw = self.sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size)
+        received, dropped, freezes = _STATISTICS.unpack(raw)
+        self.counters.received += received
+        self.counters.dropped += dropped
+        self.counters.freezes += freezes
+        return int(dropped)
+
+    def error(self) -> int:
+        """The socket's pending error number (ENETDOWN when the interface went down), 0 if none; clears it."""
+        return self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+
+    def reject_all(self) -> None:
+        """Let nothing more in; what is in the ring stays to be read."""
+        bpf.attach(self.sock, bpf.REJECT_ALL)
+
+    def close(self) -> None:
+        """Release the memory and the socket. Blocks handed out are invalid afterwards."""
+        for block in self._blocks:
+            block.release()
+        self._view.release()
+        self._map.close()
+        self.sock.close()
+
+
+def open_socket(*, cooked: bool) -> socket.socket:
+    """A packet socket that receives nothing yet (protocol 0).
+
+    Raises CaptureError with what to do, if this process may not capture.
+    """
+    kind = socket.SOCK_DGRAM if cooked else socket.SOCK_RAW
+    try:
+        return socket.socket(socket.AF_PACKET, kind, 0)
+    except PermissionError:
+        import sys
+
+        python = os.path.realpath(sys.executable)
+        raise CaptureError(
+            "no right to capture: run it with sudo, or once `sudo setcap cap_net_raw,cap_net_admin=eip "
+            f"{python}` (then every script that this Python runs may capture)"
+        ) from None
+    except OSError as error:
+        raise CaptureError(f"this system has no packet sockets: {error.strerror}") from error

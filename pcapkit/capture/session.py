@@ -1,0 +1,205 @@
+"""The capture itself: wait, read blocks, hand frames on in order of time, and stop without losing one.
+
+    wait -> read ready blocks -> order by time -> sink       until a signal, a -c or -a, or no interface is
+    left stop: let nothing more in, then read until the rings stay empty for longer than their block time-out
+
+Stopping the other way round loses the block that the kernel is still filling (thousands of frames under
+load).
+"""
+
+import errno
+import select
+import socket
+import time
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import Final, Protocol
+
+from pcapkit.capture.interfaces import is_up
+from pcapkit.capture.ring import BLOCK_TIMEOUT_MS
+from pcapkit.capture.signals import Signals
+from pcapkit.capture.source import Source
+from pcapkit.capture.stops import Stops
+from pcapkit.capture.timeorder import Entry, TimeOrder
+from pcapkit.capture.walk import Frame
+
+_IDLE_WAIT: Final = 0.25
+_ORDERING_WAIT: Final = BLOCK_TIMEOUT_MS / 1000
+_QUIET: Final = 3 * BLOCK_TIMEOUT_MS / 1000
+_LOOK: Final = BLOCK_TIMEOUT_MS / 5000
+
+
+class Sink(Protocol):
+    """Where frames go."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file so far, for -a filesize."""
+
+    def frame(self, source: int, frame: Frame, dropped: int) -> None:
+        """Take a frame of the source with that number; dropped: how many were lost right before it."""
+
+    def settle(self) -> None:
+        """A round of frames is over: pass on what is held back."""
+
+
+class Ending(Enum):
+    """Why a capture ended."""
+
+    SIGNAL = "signal"
+    CONDITION = "condition"
+    NO_INTERFACE = "no interface is left"
+    READER_GONE = "the reader closed the pipe"
+
+
+class Session:
+    """One capture over one or more sources. `run` once."""
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        sink: Sink,
+        stops: Stops,
+        signals: Signals,
+        notice: Callable[[str], None],
+        show_counts: Callable[[], None],
+        pipes: Sequence[int] = (),
+    ) -> None:
+        """notice gets a sentence when an interface goes or comes; show_counts is called for SIGUSR1.
+
+        pipes: descriptors of pipes that are written to; the capture ends when a reader has gone.
+        """
+        self.frames = 0
+        self._sources = sources
+        self._sink = sink
+        self._stops = stops
+        self._signals = signals
+        self._notice = notice
+        self._show_counts = show_counts
+        self._order = TimeOrder(len(sources))
+        self._poll = select.poll()
+        self._by_descriptor = {source.ring.sock.fileno(): source for source in sources}
+        for descriptor in self._by_descriptor:
+            self._poll.register(descriptor, select.POLLIN | select.POLLERR)
+        self._poll.register(signals.wakeup, select.POLLIN)
+        for descriptor in pipes:
+            self._poll.register(descriptor, 0)  # errors are reported all the same
+        self._reader_gone = False
+        self._deadline: float | None = None
+
+    def run(self) -> Ending:
+        """Capture until something ends it; everything received by then has gone to the sink.
+
+        Errors of the sink pass through (WriteError). The sources' counters are final afterwards.
+        """
+        if self._stops.seconds is not None:
+            self._deadline = time.monotonic() + self._stops.seconds
+        try:
+            while (ending := self._ending()) is None:
+                self._wait()
+                self._read_round()
+                self._pass_on(self._order.release(time.monotonic_ns()))
+                self._sink.settle()
+                self._answer_signals()
+            if not self._full() and ending is not Ending.READER_GONE:
+                self._drain()
+            return ending
+        finally:
+            for source in self._sources:
+                source.ring.read_counters()
+
+    def _ending(self) -> Ending | None:
+        if self._signals.stop:
+            return Ending.SIGNAL
+        if self._reader_gone:
+            return Ending.READER_GONE
+        if self._full() or (self._deadline is not None and time.monotonic() >= self._deadline):
+            return Ending.CONDITION
+        if not any(source.up for source in self._sources):
+            return Ending.NO_INTERFACE
+        return None
+
+    def _full(self) -> bool:
+        stops = self._stops
+        return (stops.frames is not None and self.frames >= stops.frames) or (
+            stops.size is not None and self._sink.size >= stops.size
+        )
+
+    def _wait(self) -> None:
+        seconds = _ORDERING_WAIT if len(self._order) else _IDLE_WAIT
+        if self._deadline is not None:
+            seconds = min(seconds, max(0.0, self._deadline - time.monotonic()))
+        for descriptor, events in self._poll.poll(seconds * 1000):
+            if descriptor == self._signals.wakeup:
+                self._signals.clear_wakeup()
+            elif descriptor not in self._by_descriptor:
+                self._reader_gone = True
+            elif events & select.POLLERR:
+                self._look_at_error(self._by_descriptor[descriptor])
+
+    def _read_round(self) -> bool:
+        """Read at most one block of each ring; True if there was any."""
+        any_block = False
+        for number, source in enumerate(self._sources):
+            clock = time.time_ns()
+            block = source.read_block()
+            if block is None:
+                self._order.empty(number, clock)
+                continue
+            any_block = True
+            if not source.up and is_up(source.interface):  # a ring still holds frames after its interface went
+                source.up = True
+                self._notice(f"interface {source.interface.name} is up")
+            entries: list[Entry] = [(number, frame, dropped) for frame, dropped in block]
+            self._order.add(number, entries, time.monotonic_ns())
+        return any_block
+
+    def _pass_on(self, entries: list[Entry]) -> None:
+        take = self._sink.frame
+        for number, frame, dropped in entries:
+            if self._full():
+                return
+            take(number, frame, dropped)
+            self._sources[number].delivered += 1
+            self.frames += 1
+
+    def _answer_signals(self) -> None:
+        if self._signals.counts:
+            self._signals.counts = False
+            for source in self._sources:
+                source.ring.read_counters()
+            self._show_counts()
+        self._signals.flush = False  # each round ends with everything passed on already
+
+    def _look_at_error(self, source: Source) -> None:
+        number = source.ring.error()
+        if number == 0 or not source.up:
+            return
+        name = source.interface.name
+        source.up = False
+        if number in (errno.ENETDOWN, errno.ENODEV, errno.ENXIO):
+            exists = any(index == source.interface.index for index, _ in socket.if_nameindex())
+            self._notice(f"interface {name} went down" if exists else f"interface {name} is gone")
+        else:
+            self._notice(f"interface {name}: {errno.errorcode.get(number, str(number))} while capturing")
+
+    def _drain(self) -> None:
+        """Let nothing more in and read what is left, down to the block that the kernel was filling.
+
+        A full ring takes its time; who stops a second time leaves the rest unread, and it is counted as such.
+        """
+        for source in self._sources:
+            source.ring.reject_all()
+        quiet = 0.0  # seconds in which the rings were looked at and found empty; handling frames does not count
+        while quiet < _QUIET and not self._signals.insisted:
+            if self._read_round():
+                quiet = 0.0
+                self._pass_on(self._order.release(time.monotonic_ns()))
+                self._sink.settle()
+            else:
+                time.sleep(_LOOK)
+                quiet += _LOOK
+        self._pass_on(self._order.release_all())
+        self._sink.settle()
+        for source in self._sources:
+            source.count_unread()

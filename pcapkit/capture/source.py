@@ -1,0 +1,91 @@
+"""One interface being captured: its ring, and what was counted on it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pcapkit.capture import bpf
+from pcapkit.capture.filter import compile_filter
+from pcapkit.capture.interfaces import Choice, NetworkInterface
+from pcapkit.capture.ring import MEBIBYTE, Ring, open_socket
+from pcapkit.capture.walk import BLOCK_DESCRIPTION, STATUS_LOSING, Frame, walk
+from pcapkit.errors import PcapkitError
+
+_SMALLEST_SHARE: Final = 1 * MEBIBYTE
+
+
+@dataclass(slots=True)
+class Source:
+    """An open capture on one interface. delivered counts the frames handed to the sink."""
+
+    interface: NetworkInterface
+    ring: Ring
+    snaplen: int
+    delivered: int = 0
+    unread: int = 0
+    up: bool = True
+
+    def count_unread(self) -> None:
+        """Count what the kernel has kept for us and was never read, after the capture has ended."""
+        self.ring.read_counters()
+        counters = self.ring.counters
+        self.unread = max(0, counters.received - counters.dropped - self.delivered)
+
+    def read_block(self) -> list[tuple[Frame, int]] | None:
+        """The frames of the next ready block, the block given back; None if none is ready.
+
+        The number with a frame is how many were dropped right before it.
+        """
+        block = self.ring.ready()
+        if block is None:
+            return None
+        interface = self.interface
+        frames = [(frame, 0) for frame in walk(block, interface.link, self.snaplen, skip_outgoing=interface.loopback)]
+        losing = BLOCK_DESCRIPTION.unpack_from(block)[2] & STATUS_LOSING
+        self.ring.release()
+        if losing and frames:
+            # A ring drops when it is full, so what is missing is missing before the block that was opened
+            # next.
+            frames[0] = (frames[0][0], self.ring.read_counters())
+        return frames
+
+
+def program_for(choice: Choice, filter_text: str, snaplen: int) -> bpf.Program:
+    """The program as it is compiled for the interface's link type (and printed by -d). Raises FilterError."""
+    link = choice.interface.link
+    return compile_filter(filter_text, link, snaplen, interface=choice.interface.name)
+
+
+def open_sources(choices: list[Choice], filter_text: str, snaplen: int, buffer_size: int) -> list[Source]:
+    """Open a capture on each interface; all compile and allocate first, then all start receiving.
+
+    buffer_size is in bytes for each -i option. Raises CaptureError, FilterError, InterfaceError.
+    """
+    sources: list[Source] = []
+    try:
+        for choice in choices:
+            interface = choice.interface
+            sock = open_socket(cooked=interface.link.cooked)
+            try:
+                program = program_for(choice, filter_text, snaplen) if filter_text else bpf.keep(snaplen)
+                bpf.attach(sock, bpf.for_cooked_socket(program) if interface.link.cooked else program)
+                ring = Ring(sock, max(_SMALLEST_SHARE, buffer_size // choice.share))
+            except BaseException:
+                sock.close()
+                raise
+            sources.append(Source(interface, ring, snaplen, up=interface.up))
+        for choice, source in zip(choices, sources, strict=True):
+            interface = choice.interface
+            source.ring.start(
+                interface.name,
+                interface.index,
+                cooked=interface.link.cooked,
+                promiscuous=choice.promiscuous,
+                loopback=interface.loopback,
+            )
+            if not interface.up:
+                source.ring.error()  # says only what is known: it is down
+    except PcapkitError:
+        for source in sources:
+            source.ring.close()
+        raise
+    return sources

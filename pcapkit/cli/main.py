@@ -1,0 +1,136 @@
+"""The command `pcapkit`: which subcommand, its options, and how everything ends.
+
+Only the module of the subcommand that was named is imported, and argparse only with it.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from pcapkit.errors import OptionError, PcapkitError, WriteError
+
+if TYPE_CHECKING:
+    import argparse
+
+INTERRUPTED: Final = 130  # as a shell reports SIGINT
+
+# Module, which has add_parser(subparsers) and run(options), and what it does.
+SUBCOMMANDS: Final = {
+    "record": ("pcapkit.cli.record", "capture on interfaces, label every frame, write pcapng"),
+    "read": ("pcapkit.cli.read", "print the frames of a capture file with their meaning"),
+    "annotate": ("pcapkit.cli.annotate", "put the meaning of every frame into a capture file as its comment"),
+    "translate": ("pcapkit.cli.translate", "make a Wireshark plugin in Lua out of a dissector in Python"),
+    "crosscheck": ("pcapkit.cli.crosscheck", "prove that all runtimes and Wireshark agree on a capture file"),
+}
+
+USAGE: Final = "usage: pcapkit [--version] [--help] SUBCOMMAND ..."
+
+EXAMPLES: Final = """\
+examples:
+  pcapkit record -i eth0 -o run.pcapng tcp port 80   record, with the meaning of every frame as its comment
+  pcapkit read run.pcapng                            print it
+  pcapkit read --json run.pcapng                     the same for programs, one object a line
+  pcapkit annotate theirs.pcap -o ours.pcapng        comments for a file that others captured
+  pcapkit crosscheck run.pcapng                      compare with what Wireshark says
+
+'pcapkit SUBCOMMAND --help' tells the options of each."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code (those of pcapkit.errors; 0 also where a reader closed the pipe)."""
+    try:
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        return _end_quietly()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except WriteError as error:
+        return _end_quietly() if isinstance(error.__cause__, BrokenPipeError) else _complain(error)
+    except PcapkitError as error:
+        return _complain(error)
+
+
+def _run(arguments: list[str]) -> int:
+    first = arguments[0] if arguments else "--help"
+    if first in ("-h", "--help", "help"):
+        print(help_text())
+        return 0 if arguments else OptionError.exit_code
+    if first in ("-V", "--version"):
+        from pcapkit.version import VERSION
+
+        print(f"pcapkit {VERSION}")
+        return 0
+    if first not in SUBCOMMANDS:
+        raise OptionError(_unknown(first))
+    from importlib import import_module
+
+    module = import_module(SUBCOMMANDS[first][0])
+    parser, subparsers = _parsers()
+    module.add_parser(subparsers)
+    code: int = module.run(parser.parse_args(arguments))
+    return code
+
+
+def help_text() -> str:
+    """What `pcapkit --help` prints."""
+    width = max(map(len, SUBCOMMANDS))
+    lines = [f"  {name:<{width}}  {purpose}" for name, (_, purpose) in SUBCOMMANDS.items()]
+    return "\n".join(
+        [
+            USAGE,
+            "",
+            "Shows what every TCP frame means: records it, labels it, and proves that Wireshark agrees.",
+            "",
+            "subcommands:",
+            *lines,
+            "",
+            EXAMPLES,
+        ]
+    )
+
+
+def _unknown(word: str) -> str:
+    if word.startswith("-"):
+        return f"unknown option {word}: the subcommand comes first, one of {', '.join(SUBCOMMANDS)}"
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, SUBCOMMANDS, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(SUBCOMMANDS)}"
+    return f"unknown subcommand {word!r}: {hint}"
+
+
+def _parsers() -> "tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]":
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        """Ends with our exit code for options; argparse's own, 2, is a missing interface here."""
+
+        def error(self, message: str) -> NoReturn:
+            self.print_usage(sys.stderr)
+            self.exit(OptionError.exit_code, f"{self.prog}: {message}\n")
+
+    parser = Parser(prog="pcapkit")
+    return parser, parser.add_subparsers(dest="subcommand", parser_class=Parser)
+
+
+def _complain(error: PcapkitError) -> int:
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _end_quietly()
+    print(f"pcapkit: {error}", file=sys.stderr)
+    return error.exit_code
+
+
+def _end_quietly() -> int:
+    """Whoever read our output has enough: no error, and none either when Python flushes it at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass  # standard output is closed, or not a file: nothing will be flushed to it
+    return 0

@@ -1,0 +1,212 @@
+"""`pcapkit read`: the frames of capture files, as lines of text or of JSON."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from pcapkit.annotate import Annotator, is_own
+from pcapkit.annotate.annotator import Reading
+from pcapkit.annotate.describe import unread_text
+from pcapkit.capfile.model import CapturedFrame
+from pcapkit.capfile.reader import read_frames
+from pcapkit.cli.linetext import (
+    NO_TIME,
+    SINCE_1970,
+    SINCE_FIRST,
+    SINCE_PREVIOUS,
+    WITH_DATE,
+    decimal_seconds,
+    iso_time,
+    printable,
+)
+from pcapkit.dissector import Dissector, Value, Values, find, find_one
+from pcapkit.errors import OptionError, PcapkitError
+
+DESCRIPTION = """\
+Prints the frames of pcap and pcapng files (gzipped or not; - is standard input), each with what its headers say and
+what the dissectors say. Comments that others put on a frame follow it, indented. A damaged file is printed up to the
+damage; the exit code is then 14."""
+
+EPILOG = """\
+examples:
+  pcapkit read run.pcapng
+  pcapkit read -ttt -c 10 run.pcapng              the first ten frames, time since the frame before
+  pcapkit read --json run.pcapng | jq .tcp_handshake.step
+
+In JSON a frame is one object: "time" is UTC with nanoseconds and "time_ns" the same as integer, both null where the
+file does not tell; each dissector is a member by its name, whose fields have labels for numbers with names; spans of
+time are integers of nanoseconds."""
+
+_YEAR_1: Final = -62_135_596_800 * 10**9  # ns since 1970
+_YEAR_10000: Final = 253_402_300_800 * 10**9
+_NO_TIME_KNOWN: Final = "-"
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "read",
+        help="print the frames of a capture file with their meaning",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", metavar="FILE", nargs="+", help="pcap or pcapng; - is standard input")
+    add("--json", action="store_true", help="one JSON object a line")
+    add("-c", dest="count", metavar="N", type=int, help="end after N frames of each file")
+    add("-n", dest="numeric", action="store_true", help="no names for addresses (always so)")
+    add(
+        "-t",
+        dest="time_style",
+        action="count",
+        default=0,
+        help="no time; -tt since 1970, -ttt since the frame before, -tttt with date, -ttttt since the first",
+    )
+    add("--utc", action="store_true", help="times of day in UTC")
+    add(
+        "--dissector",
+        dest="dissectors",
+        metavar="NAME",
+        action="append",
+        help="only this dissector: its name, or the path of its .py file (can be repeated; default: all)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `pcapkit read`; returns the exit code. Raises PcapkitError."""
+    if options.count is not None and options.count < 1:
+        raise OptionError(f"-c {options.count}: use a number of frames from 1 on")
+    dissectors = find() if options.dissectors is None else [find_one(name) for name in options.dissectors]
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # comments are any Unicode, the terminal may be ASCII
+    code = 0
+    for name in options.files:
+        try:
+            _print_file(name, options, dissectors)
+        except PcapkitError as error:
+            if len(options.files) == 1:
+                raise
+            sys.stdout.flush()
+            print(f"pcapkit: {error}", file=sys.stderr)
+            code = code or error.exit_code
+    return code
+
+
+def _print_file(name: str, options: argparse.Namespace, dissectors: list[Dissector]) -> None:
+    """Print one file. Raises PcapkitError, where it is damaged after every frame before that."""
+    several = len(options.files) > 1
+    frames = read_frames(name)
+    write = sys.stdout.write
+    if several and not options.json:
+        write(f"{printable(name)}:\n")
+    annotator = Annotator("all", dissectors)
+    if options.json:
+        extra = {"file": name} if several else {}
+        show: Callable[[CapturedFrame], str] = lambda frame: json_line(frame, annotator, extra)  # noqa: E731
+    else:
+        clock = Clock(options.time_style, utc=options.utc)
+        show = lambda frame: text_lines(frame, annotator, clock)  # noqa: E731
+    for frame in _first(frames, options.count):
+        write(show(frame))
+
+
+def _first(frames: Iterator[CapturedFrame], count: int | None) -> Iterator[CapturedFrame]:
+    """At most `count` frames, and not a byte of the file further: what follows may not have come yet."""
+    for done, frame in enumerate(frames, start=1):
+        yield frame
+        if done == count:
+            return
+
+
+class Clock:
+    """The times of a capture's frames as text, in the style that so many -t ask for (see `add_parser`)."""
+
+    def __init__(self, style: int, *, utc: bool) -> None:
+        """Begin before the first frame."""
+        self._style = style
+        self._utc = utc
+        self._first: int | None = None
+        self._previous = 0
+
+    def text(self, moment: int | None) -> str:
+        """The time of the next frame and a blank; "" where none is wanted, `-` where none is known."""
+        if self._style == NO_TIME:
+            return ""
+        if moment is None:
+            return f"{_NO_TIME_KNOWN} "
+        if self._first is None:
+            self._first = self._previous = moment
+        previous, self._previous = self._previous, moment
+        if self._style == SINCE_PREVIOUS:
+            return f"{decimal_seconds(moment - previous)} "
+        if self._style >= SINCE_FIRST:
+            return f"{decimal_seconds(moment - self._first)} "
+        if self._style == SINCE_1970 or not _YEAR_1 + 10**14 <= moment < _YEAR_10000 - 10**14:
+            return f"{decimal_seconds(moment)} "  # also where no calendar has it, in whatever time zone
+        import time
+
+        seconds, fraction = divmod(moment, 10**9)
+        fields = time.gmtime(seconds) if self._utc else time.localtime(seconds)
+        form = "%Y-%m-%d %H:%M:%S" if self._style == WITH_DATE else "%H:%M:%S"
+        return f"{time.strftime(form, fields)}.{fraction:09d} "
+
+
+def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock) -> str:
+    """The line of a frame, and a line for each line of each comment by others."""
+    reading = annotator.read(frame)
+    text = f"{frame.number} {clock.text(frame.time)}{_text(frame, annotator, reading)}\n"
+    for comment in frame.comments:
+        if not is_own(comment):
+            text += "".join(f"    {printable(line)}\n" for line in comment.splitlines())
+    return text
+
+
+def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any]) -> str:
+    """The object of a frame, as it is described in `pcapkit read --help`."""
+    import json
+
+    reading = annotator.read(frame)
+    moment = frame.time
+    told = moment is not None and _YEAR_1 <= moment < _YEAR_10000
+    shown: dict[str, Any] = {
+        **extra,
+        "frame": frame.number,
+        "time": iso_time(moment) if moment is not None and told else None,
+        "time_ns": moment,
+        "interface": frame.interface.name,
+        "length": frame.wire_length,
+        "captured": len(frame.data),
+        "text": _text(frame, annotator, reading),
+        "comments": list(frame.comments),
+    }
+    for one in reading.said:
+        shown[one.dissector.name] = labelled(one.dissector, one.values)
+    return json.dumps(shown, ensure_ascii=False) + "\n"
+
+
+def labelled(dissector: Dissector, values: Values) -> dict[str, Any]:
+    """A dissector's fields for JSON: a label for a number that has a name, a list of them for a set."""
+    shown: dict[str, Any] = {}
+    for field in dissector.fields:
+        value = values.get(field.name)
+        if value is None:
+            continue
+        if field.names is None:
+            shown[field.name] = value
+        else:
+            labels = {int(member): member.label for member in field.names}
+            shown[field.name] = _label(value, labels)
+    return shown
+
+
+def _label(value: Value, labels: dict[int, str]) -> Any:
+    if isinstance(value, tuple):
+        return [labels.get(member, member) for member in value]
+    return labels.get(value, value)
+
+
+def _text(frame: CapturedFrame, annotator: Annotator, reading: Reading) -> str:
+    return reading.line() or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)

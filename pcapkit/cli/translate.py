@@ -1,0 +1,64 @@
+"""`pcapkit translate`: a dissector's Python into its Lua plugin for Wireshark."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from pcapkit.errors import FileError, WriteError
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "translate",
+        help="make a dissector's Lua plugin for Wireshark",
+        description="Make the Lua plugin of a dissector written in pcapkit's subset of Python (see pcapkit.subset).",
+    )
+    parser.add_argument("file", metavar="FILE", help="the dissector's Python file")
+    parser.add_argument("-o", "--output", metavar="OUT", default="-", help="where to write; - is stdout, the default")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit code 1 if OUT is not what would be written"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Translate, and write or compare. Raises PcapkitError on what a user can correct."""
+    from pcapkit.translate import translate
+
+    text = translate(options.file)
+    if options.check:
+        return _check(text, options.file, options.output)
+    if options.output == "-":
+        sys.stdout.write(text)
+    else:
+        _write(text, Path(options.output))
+    return 0
+
+
+def _check(text: str, source: str, output: str) -> int:
+    """Compare with what is in the file; an absent file is another text."""
+    found = None
+    try:
+        found = Path(output).read_text(encoding="utf-8") if output != "-" else sys.stdin.read()
+    except FileNotFoundError:
+        pass
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileError(f"{output}: cannot be read: {error}") from None
+    if found == text:
+        return 0
+    again = f"pcapkit translate {source} -o {output}"
+    print(f"{output}: is not what the translator makes of {source}; run {again}", file=sys.stderr)
+    return 1
+
+
+def _write(text: str, path: Path) -> None:
+    """Write a file whole or not at all: whoever reads it meanwhile sees the old one."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise WriteError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,66 @@
+"""The comments that a recording holds, read back: what was said of each frame when it was recorded."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pcapkit.annotate import is_own, parse_comment
+from pcapkit.crosscheck.face import Again, Answer, NotReached, RuntimeFailure, Shown
+from pcapkit.dissector import Dissector
+
+NOT_RECORDED = NotReached("no comment of pcapkit's")
+
+
+class RecordedRuntime:
+    """Takes the answers from the capture itself."""
+
+    name = "recorded"
+
+    def __init__(self, dissector: Dissector) -> None:
+        """dissector: whose words to look for in the comments."""
+        self._dissector = dissector
+
+    def missing(self) -> str | None:
+        """It is always here; a capture without comments is not reached."""
+        return None
+
+    def version(self) -> str:
+        """It has none."""
+        return ""
+
+    def begin(self, path: Path) -> "RecordedAnswers":
+        """Start on a capture."""
+        return RecordedAnswers(self._dissector)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+class RecordedAnswers:
+    """The comments of one capture."""
+
+    def __init__(self, dissector: Dissector) -> None:
+        """Comments come with the frames."""
+        self._dissector = dissector
+
+    def submit(self, frames: Sequence[Shown]) -> None:
+        """Nothing happens meanwhile."""
+
+    def collect(self, frames: Sequence[Shown]) -> list[tuple[int, Answer]]:
+        """What the comments of these frames say."""
+        return [(frame.number, self._of(frame)) for frame in frames]
+
+    def _of(self, frame: Shown) -> Answer:
+        for comment in filter(is_own, frame.comments):
+            try:
+                # Of a frame that is none of the dissector's, a comment of pcapkit's says nothing in its name.
+                return parse_comment(comment, self._dissector)
+            except ValueError as error:
+                raise RuntimeFailure(f"the comment cannot be read back: {error}", frame.number) from error
+        return NOT_RECORDED
+
+    def finish(self, damaged: bool) -> list[Again]:
+        """Every frame has had its say."""
+        return []
+
+    def close(self) -> None:
+        """There is nothing to give back."""

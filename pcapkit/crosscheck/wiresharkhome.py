@@ -1,0 +1,114 @@
+"""A home for tshark and sharkd: a private folder, an ordinary user, and nothing of anybody's settings.
+
+As root they ignore plugins in silence from 4.2 on, so root runs them as nobody. WIRESHARK_CONFIG_DIR does not move the
+folder of Lua plugins, so HOME itself is moved.
+"""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+NOBODY: Final = 65534
+PLUGIN_FOLDER: Final = ".local/lib/wireshark/plugins"  # on all versions
+
+
+class WiresharkHome:
+    """The private folder, with the plugin in it. To be closed."""
+
+    def __init__(self, plugin: str, title: str) -> None:
+        """Write the plugin; title: the file name that error messages show."""
+        self._root = Path(tempfile.mkdtemp(prefix="pcapkit-crosscheck-"))
+        self._other_user = os.geteuid() == 0
+        folder = self._root / "home" / PLUGIN_FOLDER
+        folder.mkdir(parents=True)
+        name = Path(title).name
+        self.plugin = self._root / (name if name.endswith(".lua") else f"{name}.lua")
+        for place in (self.plugin, folder / self.plugin.name):
+            place.write_text(plugin, encoding="utf-8", errors="surrogateescape")
+        for name in ("config", "data", "cache", "run"):
+            (self._root / name).mkdir(mode=0o700)
+        if self._other_user:
+            for path in (self._root, *self._root.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+
+    def readable(self, capture: Path) -> Path:
+        """The capture, or a copy of it where the other user may not read it.
+
+        Standard input will not do: tshark refuses a pipe with -2, and sharkd takes none.
+        """
+        capture = capture.absolute()
+        if not self._other_user or _anyone_reads(capture):
+            return capture
+        copy = self._root / "capture" / capture.name
+        copy.parent.mkdir(mode=0o700, exist_ok=True)
+        if not copy.exists():
+            shutil.copyfile(capture, copy)
+            os.chmod(copy, 0o400)
+            os.chown(copy.parent, NOBODY, NOBODY)
+            os.chown(copy, NOBODY, NOBODY)
+        return copy
+
+    def start(
+        self, command: Sequence[str], errors: IO[bytes] | int, *, personal_plugin: bool
+    ) -> subprocess.Popen[bytes]:
+        """Run a program here, its standard output a pipe; `errors` takes its standard error.
+
+        personal_plugin: whether it finds the plugin as a personal one (sharkd has no option to name it).
+        """
+        home = self._root / ("home" if personal_plugin else "config")
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LC_ALL": "C.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(self._root / "config"),
+            "XDG_DATA_HOME": str(self._root / "data"),
+            "XDG_CACHE_HOME": str(self._root / "cache"),
+            "XDG_RUNTIME_DIR": str(self._root / "run"),
+        }
+        identity: dict[str, Any] = {}
+        if self._other_user:
+            identity = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=self._root,
+            env=environment,
+            **identity,
+        )
+
+    def forget_capture(self) -> None:
+        """Remove the copy of a capture."""
+        shutil.rmtree(self._root / "capture", ignore_errors=True)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a program at once: inside a Lua loop tshark does not heed SIGTERM."""
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def _anyone_reads(path: Path) -> bool:
+    """Whether the permissions let every user read this file."""
+    try:
+        real = path.resolve(strict=True)
+        return bool(real.stat().st_mode & 0o004) and all(
+            folder.stat().st_mode & 0o001 for folder in (*real.parents, *path.parents)
+        )
+    except OSError:
+        return False

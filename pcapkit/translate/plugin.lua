@@ -1,0 +1,110 @@
+-- Wireshark ------------------------------------------------------------------
+--
+-- What Wireshark shows of it: a post-dissector, which runs after all others, on bytes that they have seen.
+
+local proto = Proto("@NAME@", "@TITLE@")
+
+local fields = {
+@PROTO_FIELDS@
+}
+proto.fields = fields
+@EXPERTS@
+if set_plugin_info then
+    set_plugin_info({ version = "@VERSION@", author = "pcapkit", description = "@TITLE@" })
+end
+
+-- The link types that a frame can be of (LINKTYPE_*). Wireshark does not tell Lua which one it is, but the right one
+-- is that under which its own port numbers come out. The one that was right last comes first.
+local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
+
+local packet = @NEW_PACKET@()
+local told = @NEW_FIELDS@()
+local capture, kept, last_number
+
+-- Begin a capture: nothing is known of any connection, nothing was told of any frame.
+local function begin_capture()
+    capture = @NEW_CAPTURE@()
+    -- For each field a list by frame number: a table for each frame would cost far more. Zero takes no room.
+    kept = {
+        any = {},
+@LISTS@
+    }
+    last_number = 0
+end
+
+begin_capture()
+proto.init = begin_capture
+
+-- Read a frame into `packet`; whether it is @PROTOCOL@.
+local function read_packet(frame, wire, pinfo)
+    local source, destination = pinfo.src_port, pinfo.dst_port
+    for place = 1, #links do
+        local link = links[place]
+        @DECODE@(frame, wire, link, packet)
+        local segment = packet.segment
+        if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
+            if place > 1 then
+                table.remove(links, place)
+                table.insert(links, 1, link)
+            end
+            return true
+        end
+    end
+    -- Wireshark shows the ports of what the segment carries, if it takes that for frames; or it did not look so deep.
+    @DECODE@(frame, wire, links[1], packet)
+    return packet.has_segment
+end
+
+-- Make ready for what is told of the next frame.
+local function clear_told()
+@CLEAR@
+end
+
+-- Keep what was told of a frame.
+local function keep_told(number)
+    kept.any[number] = true
+@KEEP@
+end
+
+-- Learn from a frame: from each once, in the order of the capture.
+local function learn_from(tvb, pinfo, number)
+    -- With a read filter (tshark -2 -R), a frame that it rejects has the number of the next one that it accepts.
+    if number <= last_number then
+        for _, list in pairs(kept) do
+            list[number] = nil
+        end
+    end
+    last_number = number
+    local frame = tvb:raw(0, tvb:len())
+    if read_packet(frame, pinfo.len, pinfo) then
+        clear_told()
+        local time = floor(pinfo.rel_ts * 1000000000 + 0.5)
+        if @DISSECT@(capture, packet, frame, number, time, told) then
+            keep_told(number)
+        end
+    end
+end
+@SETS@@SPANS@
+-- Add a value that is not in the frame, but was concluded.
+local function add_generated(item, field, value)
+    item:add(field, value):set_generated()
+end
+
+-- Add what was told of a frame to its tree.
+local function show(tree, number)
+    local item = tree:add(proto)
+    item:set_generated()
+@SHOW@
+end
+
+function proto.dissector(tvb, pinfo, tree)
+    local number = pinfo.number
+    if not pinfo.visited then
+        learn_from(tvb, pinfo, number)
+    end
+    if kept.any[number] then
+        show(tree, number)
+    end
+end
+
+register_postdissector(proto)

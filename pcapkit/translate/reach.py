@@ -1,0 +1,88 @@
+"""What goes out: only what the entry points need, each thing before what uses it."""
+
+from pcapkit.translate.tree import (
+    Call,
+    ConstantUse,
+    Declaration,
+    Function,
+    GivenCall,
+    MemberUse,
+    Module,
+    NamesClass,
+    NewRecord,
+    Program,
+    Record,
+    RecordType,
+    TableType,
+)
+from pcapkit.translate.walk import expressions_in
+
+
+class Reached:
+    """The declarations that entry points lead to.
+
+    labelled: the names whose labels are needed. shared: what is used outside its own module.
+    """
+
+    def __init__(self, program: Program, entries: list[Function]) -> None:
+        """`entries` besides the program's own: its dissector and decode."""
+        self.found: set[Declaration] = set()
+        self.labelled: set[NamesClass] = set()
+        self.shared: set[Declaration] = set()
+        if program.dissector is not None:
+            for record in (program.dissector.capture, program.dissector.packet, program.dissector.fields):
+                self._use(record, "")
+            for field in program.dissector.fields.fields or ():
+                if field.names is not None:
+                    self._use(field.names, "")
+                    self.labelled.add(field.names)
+            entries = [*entries, program.dissector.function]
+        if program.decode is not None:
+            entries = [program.decode, *entries]
+        for function in entries:
+            self._use(function, "")
+
+    def in_order(self, module: Module) -> list[Declaration]:
+        """What of a module goes out: in the order of its text, but functions after those that they call."""
+        done: dict[Declaration, None] = {}
+
+        def place(made: Declaration) -> None:
+            if made in done or made.module != module.name:
+                return
+            if isinstance(made, Function):
+                for called in made.calls:
+                    place(called)
+            done[made] = None
+
+        for made in module.declarations:
+            if made in self.found:
+                place(made)
+        return list(done)
+
+    def _use(self, made: Declaration, module: str) -> None:
+        """Something is used in a module; "": in the glue."""
+        if made.module != module:
+            self.shared.add(made)
+        if made in self.found:
+            return
+        self.found.add(made)
+        if isinstance(made, Function):
+            self._follow(made)
+        elif isinstance(made, Record):
+            for attribute in made.attributes.values():
+                if isinstance(attribute.type, RecordType | TableType):
+                    # Like the record that it is part of, wherever that is used.
+                    self._use(attribute.type.record, "")
+
+    def _follow(self, function: Function) -> None:
+        assert function.body is not None
+        for expression in expressions_in(function.body):
+            match expression:
+                case Call(function=called):
+                    self._use(called, function.module)
+                case ConstantUse(constant=constant):
+                    self._use(constant, function.module)
+                case MemberUse(names=names):
+                    self._use(names, function.module)
+                case NewRecord(record=record) | GivenCall(name="add", type=RecordType(record=record)):
+                    self._use(record, function.module)

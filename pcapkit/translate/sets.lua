@@ -1,0 +1,16 @@
+
+-- The members of a set, in ascending order; each set that occurs is taken apart once.
+local members_by_set = {}
+local function members_of(set)
+    local members = members_by_set[set]
+    if not members then
+        members = {}
+        for member = 0, 31 do
+            if has(set, member) then
+                members[#members + 1] = member
+            end
+        end
+        members_by_set[set] = members
+    end
+    return members
+end

@@ -1,0 +1,121 @@
+"""The loop, over sources that are played."""
+
+import socket
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from pcapkit.capture.session import Ending, Session
+from pcapkit.capture.signals import Signals
+from pcapkit.capture.source import Source
+from pcapkit.capture.stops import Stops
+from pcapkit.capture.walk import Frame
+
+FIRST = 1_700_000_000_000_000_000
+
+
+class PlayedSource:
+    """Blocks of frame times, one block a round; some may come only after the session let nothing more in."""
+
+    def __init__(self, blocks: list[list[int]], in_the_open_block: list[int] | None = None) -> None:
+        self._blocks = blocks
+        self._open_block = in_the_open_block
+        self._wake, self._sock = socket.socketpair()
+        self._wake.send(b"ready")
+        self.interface = SimpleNamespace(name="played", index=1)
+        self.ring = SimpleNamespace(
+            sock=self._sock, reject_all=self._reject_all, read_counters=lambda: 0, error=lambda: 0
+        )
+        self.up = True
+        self.delivered = 0
+
+    def _reject_all(self) -> None:
+        if self._open_block:
+            self._blocks.append(self._open_block)
+
+    def read_block(self) -> list[tuple[Frame, int]] | None:
+        if not self._blocks:
+            return None
+        return [(Frame(FIRST + moment, b"", 0, 0), 0) for moment in self._blocks.pop(0)]
+
+    def count_unread(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._wake.close()
+        self._sock.close()
+
+
+class SlowSink:
+    """Remembers frames; takes its time for each round."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        self.size = 0
+        self.frames: list[tuple[int, int]] = []
+        self._seconds = seconds
+
+    def frame(self, source: int, frame: Frame, dropped: int) -> None:
+        self.frames.append((source, frame.time - FIRST))
+        self.size += 1000
+
+    def settle(self) -> None:
+        time.sleep(self._seconds)
+
+
+@pytest.fixture
+def signals() -> Iterator[Signals]:
+    with Signals() as made:
+        yield made
+
+
+def play(
+    signals: Signals, sink: SlowSink, *sources: PlayedSource, stops: Stops | None = None
+) -> tuple[Ending, list[tuple[int, int]]]:
+    session = Session(
+        cast("list[Source]", sources),
+        sink,
+        stops or Stops(),
+        signals,
+        notice=lambda text: None,
+        show_counts=lambda: None,
+    )
+    try:
+        return session.run(), sink.frames
+    finally:
+        for source in sources:
+            source.close()
+
+
+def test_a_stop_reads_every_block_however_slow_the_sink(signals: Signals) -> None:
+    signals.stopped_at = time.monotonic()
+    source = PlayedSource([[1], [2], [3]], in_the_open_block=[4, 5])
+    ending, frames = play(signals, SlowSink(0.2), source)
+    assert (ending, frames) == (Ending.SIGNAL, [(0, moment) for moment in (1, 2, 3, 4, 5)])
+    assert source.delivered == 5
+
+
+def test_who_insists_is_not_kept(signals: Signals) -> None:
+    signals.stopped_at = time.monotonic()
+    signals.insisted = True
+    assert play(signals, SlowSink(), PlayedSource([[1], [2]])) == (Ending.SIGNAL, [])
+
+
+def test_two_sources_come_out_in_order_of_time(signals: Signals) -> None:
+    first, second = PlayedSource([[10, 30], [50]]), PlayedSource([[20, 40], [45, 60]])
+    _, frames = play(signals, SlowSink(), first, second, stops=Stops(seconds=0.05))
+    assert frames == [(0, 10), (1, 20), (0, 30), (1, 40), (1, 45), (0, 50), (1, 60)]
+
+
+@pytest.mark.parametrize("stops", [Stops(frames=3), Stops(size=3000), Stops(frames=3, size=9000)])
+def test_a_condition_ends_within_a_block(signals: Signals, stops: Stops) -> None:
+    ending, frames = play(signals, SlowSink(), PlayedSource([[1, 2], [3, 4, 5], [6]]), stops=stops)
+    assert (ending, frames) == (Ending.CONDITION, [(0, 1), (0, 2), (0, 3)])
+
+
+def test_no_interface_left(signals: Signals) -> None:
+    source = PlayedSource([[1]])
+    source.up = False
+    assert play(signals, SlowSink(), source)[0] is Ending.NO_INTERFACE

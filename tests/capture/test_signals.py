@@ -1,0 +1,44 @@
+"""Signals set flags and wake the loop, and nothing else."""
+
+import os
+import select
+import signal
+
+import pytest
+
+from pcapkit.capture.signals import Signals
+
+
+def test_each_signal_sets_its_flag_and_wakes() -> None:
+    with Signals() as signals:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert (signals.counts, signals.flush, signals.stop) == (True, False, False)
+        assert select.select([signals.wakeup], [], [], 1)[0]
+        signals.clear_wakeup()
+        assert not select.select([signals.wakeup], [], [], 0)[0]
+        os.kill(os.getpid(), signal.SIGUSR2)
+        assert signals.flush
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_remembers_the_first_time(number: int) -> None:
+    with Signals() as signals:
+        os.kill(os.getpid(), number)
+        first = signals.stopped_at
+        os.kill(os.getpid(), number)
+        assert signals.stop
+        assert signals.stopped_at == first
+
+
+def test_what_was_before_comes_back_and_an_ignored_hangup_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        interrupt = signal.getsignal(signal.SIGINT)
+        with Signals() as signals:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not signals.stop
+            assert signal.getsignal(signal.SIGINT) != interrupt
+        assert signal.getsignal(signal.SIGINT) == interrupt
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -904,6 +904,7 @@ end
 -- * Of repeated data the original is named if it was the last data segment before it from its side.
 
 local FAR = 1073741824 -- bytes: half of the sequence numbers that compare as "after"
+local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
 local REORDERING = 65535 -- bytes: how far behind its SYN a side's first captured segment may begin
 
 -- The events. A frame can be several; they are listed in this order.
@@ -1053,7 +1054,7 @@ end
 local function new_Event()
     return {
         frame = 0,
-        time = 0, -- nanoseconds since the capture's first frame
+        time = 0, -- nanoseconds since the capture's first frame, modulo PERIOD
     }
 end
 
@@ -1158,7 +1159,8 @@ end
 local function answer(told, event, now)
     if event.frame ~= 0 and told.answers == 0 then
         told.answers = event.frame
-        told.delay = now.time - event.time
+        local delay = (now.time - event.time) % PERIOD
+        told.delay = delay < 2251799813685248 and delay or delay - PERIOD
     end
 end
 
@@ -1794,20 +1796,24 @@ proto.init = begin_capture
 
 -- Read a frame into `packet`; whether it is a TCP segment.
 local function read_packet(frame, wire, pinfo)
+    decode(frame, wire, links[1], packet)
+    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+        return packet.has_segment
+    end
     local source, destination = pinfo.src_port, pinfo.dst_port
-    for place = 1, #links do
+    local segment = packet.segment
+    if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
+        return true
+    end
+    for place = 2, #links do
         local link = links[place]
         decode(frame, wire, link, packet)
-        local segment = packet.segment
         if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
-            if place > 1 then
-                table.remove(links, place)
-                table.insert(links, 1, link)
-            end
+            table.remove(links, place)
+            table.insert(links, 1, link)
             return true
         end
     end
-    -- Wireshark shows the ports of what the segment carries, if it takes that for frames; or it did not look so deep.
     decode(frame, wire, links[1], packet)
     return packet.has_segment
 end
@@ -1885,7 +1891,7 @@ local function learn_from(tvb, pinfo, number)
     local frame = tvb:raw(0, tvb:len())
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
-        local time = floor(pinfo.rel_ts * 1000000000 + 0.5)
+        local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if dissect(capture, packet, frame, number, time, told) then
             keep_told(number)
         end

@@ -90,6 +90,7 @@ from pcapkit.subset import (
 )
 
 FAR: Final = 2**30  # bytes: half of the sequence numbers that compare as "after"
+PERIOD: Final = 2**52  # nanoseconds, 52 days: frame times are given modulo this
 REORDERING: Final = 65535  # bytes: how far behind its SYN a side's first captured segment may begin
 
 
@@ -189,7 +190,7 @@ class Event:
     """Something that happened, and in which frame; frame 0: it has not."""
 
     frame: U32
-    time: I64  # nanoseconds since the capture's first frame
+    time: I64  # nanoseconds since the capture's first frame, modulo PERIOD
 
 
 @record
@@ -295,7 +296,8 @@ def answer(told: Handshake, event: Event, now: Event) -> None:
     """The frame answers, or repeats, that event, if it was captured. The first answer told stands."""
     if event.frame != 0 and told.answers == 0:
         told.answers = event.frame
-        told.delay = now.time - event.time
+        delay = (now.time - event.time) % PERIOD
+        told.delay = delay if delay < PERIOD // 2 else delay - PERIOD
 
 
 def note(event: Event, now: Event) -> None:

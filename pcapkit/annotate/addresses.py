@@ -1,7 +1,7 @@
 """Addresses as text: dotted IPv4, IPv6 as RFC 5952 writes it, hardware addresses by colons."""
 
 from functools import lru_cache
-from socket import AF_INET6, inet_ntop
+from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
 
 from pcapkit.layers.packet import Packet
@@ -13,7 +13,7 @@ _KEPT: Final = 8192  # addresses and pairs of endpoints: traffic has few at a ti
 def ip_text(address: bytes) -> str:
     """An IPv4 address (4 bytes) or IPv6 address (16 bytes); of any other length, the bytes in hexadecimal."""
     if len(address) == 4:
-        return "%d.%d.%d.%d" % tuple(address)
+        return inet_ntop(AF_INET, address)
     if len(address) == 16:
         return inet_ntop(AF_INET6, address)
     return hardware_text(address)
@@ -47,7 +47,7 @@ def hosts_text(frame: bytes, packet: Packet) -> str:
 
 
 def endpoints_text(frame: bytes, packet: Packet) -> str:
-    """`10.0.0.1:5 > 10.0.0.2:9`; without the ports where their four bytes were not captured, or are not the datagram's."""
+    """`10.0.0.1:5 > 10.0.0.2:9`; without the ports where the datagram or the capture ends before them."""
     at = packet.addresses_at
     both = frame[at : at + 2 * packet.address_length]
     at = packet.transport_at

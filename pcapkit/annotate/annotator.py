@@ -1,7 +1,7 @@
 """What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
 
 from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar
 from pcapkit.annotate.describe import Describer
@@ -11,7 +11,6 @@ from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 
 Level = Literal["all", "steps", "none"]
-_LATEST: Final = 2**62 - 1  # ns, in the year 2116: two times up to it are less than 2**63 apart, as a delay has to be
 
 
 class Said(NamedTuple):
@@ -46,7 +45,7 @@ class Annotator:
         self._packet = Packet()
         self._describer = Describer()
         chosen = find() if dissectors is None else dissectors
-        self._runs = [(one, one.begin(), Grammar(one), _quiet_sets(one)) for one in chosen]
+        self._runs = [(one, one.begin(), Grammar(one), _Quiet(one)) for one in chosen]
 
     @property
     def packet(self) -> Packet:
@@ -72,12 +71,11 @@ class Annotator:
         decode(data, frame.wire_length, link, packet)
         found = []
         news = False
-        time = max(-_LATEST, min(_LATEST, frame.time or 0))
         for dissector, run, grammar, quiet in self._runs:
-            values = run.dissect(packet, frame.number, time, data)
+            values = run.dissect(packet, frame.number, frame.time, data)
             if values is not None:
                 found.append((dissector, values, grammar))
-                news = news or not _is_quiet(values, quiet, dissector)
+                news = news or not quiet.has(values)
         if not wanted and not news:
             return Reading("", []), False
         text = self._describer.text(data, frame.wire_length, link, packet)
@@ -87,16 +85,16 @@ class Annotator:
         return Reading(text, said), news
 
 
-def _quiet_sets(dissector: Dissector) -> dict[str, frozenset[int]]:
-    return {field.name: field.quiet for field in dissector.fields if field.quiet}
+class _Quiet:
+    """When what a dissector says is no news: its sets with quiet members have no other, and there is no problem."""
 
+    def __init__(self, dissector: Dissector) -> None:
+        self._sets = [(field.name, field.quiet) for field in dissector.fields if field.quiet]
+        self._problems = [field.name for field in dissector.fields if field.kind == "expert"]
 
-def _is_quiet(values: Values, quiet: dict[str, frozenset[int]], dissector: Dissector) -> bool:
-    """Whether a dissector says nothing new: it has sets with quiet members, no other member is there, no problem."""
-    if not quiet:
-        return False
-    for name, members in quiet.items():
-        value = values.get(name, ())
-        if not isinstance(value, tuple) or not members.issuperset(value):
-            return False
-    return not any(field.kind == "expert" and field.name in values for field in dissector.fields)
+    def has(self, values: Values) -> bool:
+        for name, quiet in self._sets:
+            members = values.get(name, ())
+            if not isinstance(members, tuple) or not quiet.issuperset(members):
+                return False
+        return bool(self._sets) and not any(name in values for name in self._problems)

@@ -15,8 +15,9 @@ field's name, or to the member's number as `#7`. A field that is not set, but th
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from pcapkit.dissector import Dissector, Value, Values
 from pcapkit.subset import FieldSpec
@@ -36,25 +37,24 @@ class Grammar:
 
     def __init__(self, dissector: Dissector) -> None:
         """Decide what each title and label is to be."""
-        self._fields = [_Form(field) for field in dissector.fields]
         keys = [field.title.lower() for field in dissector.fields]
-        if not all(map(_is_plain, keys)) or any(map(_stands_in_the_way, keys, [keys] * len(keys))):
+        if not all(map(_is_plain, keys)) or any(_stands_in_the_way(key, keys) for key in keys):
             keys = [field.name for field in dissector.fields]
-        for form, key in zip(self._fields, keys, strict=True):
-            form.key = key
+        self._fields = [_Form(field, key) for field, key in zip(dissector.fields, keys, strict=True)]
+        self._first = self._fields[0].name if self._fields else ""
+        # The first value stands alone; a flag's title is its value.
+        self._writers = [
+            (form.name, form.writer("" if form.name == self._first else f"{form.key} ")) for form in self._fields
+        ]
         self._prefix = f"{dissector.name}: "
 
     def format(self, values: Values) -> str:
-        """The fields as text, without the dissector's name; "" for no values at all."""
-        if not values:
-            return ""
-        first, *others = self._fields
-        value = values.get(first.name)
-        pieces = [UNSET if value is None else first.bare(value)]
-        for form in others:
-            value = values.get(form.name)
+        """The fields as text, without the dissector's name."""
+        pieces = [] if self._first in values else [UNSET]
+        for name, write in self._writers:
+            value = values.get(name)
             if value is not None:
-                pieces.append(form.bare(value) if form.is_flag else f"{form.key} {form.bare(value)}")
+                pieces.append(write(value))
         return "; ".join(pieces)
 
     def part_of(self, comment: str) -> str | None:
@@ -68,34 +68,32 @@ class Grammar:
 
     def parse(self, text: str) -> Values:
         """The inverse of `format`. Raises ValueError with the piece that is not understood."""
-        if not text:
-            return {}
         values: Values = {}
-        first, *others = self._fields
         piece, *pieces = text.split("; ")
         if piece != UNSET:
-            values[first.name] = first.value(piece, piece)
-        place = 0  # fields come in the order of their declaration, each once
+            if not self._fields:
+                raise _not_understood(piece)
+            values[self._first] = self._fields[0].value(piece, piece)
+        place = 1  # fields come in the order of their declaration, each once
         for piece in pieces:
-            for index in range(place, len(others)):
-                form = others[index]
+            for index in range(place, len(self._fields)):
+                form = self._fields[index]
                 rest = form.rest(piece)
                 if rest is not None:
                     values[form.name] = form.value(rest, piece)
                     place = index + 1
                     break
             else:
-                raise ValueError(f"not understood: {piece!r}")
+                raise _not_understood(piece)
         return values
 
 
 class _Form:
     """One field as text."""
 
-    def __init__(self, field: FieldSpec) -> None:
+    def __init__(self, field: FieldSpec, key: str) -> None:
         self.name = field.name
-        self.key = field.name
-        self.is_flag = field.kind == "flag"
+        self.key = key
         self._kind = field.kind
         self._width = field.width
         labels = {int(member): member.label for member in field.names} if field.names is not None else {}
@@ -105,34 +103,31 @@ class _Form:
         }
         self._members = {label: number for number, label in self._labels.items()}
 
-    def bare(self, value: Value) -> str:
-        """The value without the title."""
-        if isinstance(value, tuple):
-            return " + ".join([self._labels.get(member) or f"#{member}" for member in value])
-        if self.is_flag:
-            return self.key if value else f"{self.key} no"
-        if self._kind == "duration":
-            return seconds_text(value)
+    def writer(self, title: str) -> Callable[[Any], str]:
+        """A function that makes the piece out of a value; `title` goes in front of it."""
+        if self._kind == "flag":
+            return {True: self.key, False: f"{self.key} no"}.__getitem__
+        if self._kind in ("set", "expert"):
+            return lru_cache(maxsize=1024)(lambda members: title + " + ".join(map(self._label, members)))
         if self._kind == "names":
-            return self._labels.get(value) or f"#{value}"
-        return str(int(value))
+            return [title + self._label(member) for member in range(self._width.high + 1)].__getitem__
+        if self._kind == "duration":
+            return lambda nanoseconds: title + seconds_text(nanoseconds)
+        return lambda number: f"{title}{number}"
 
     def rest(self, piece: str) -> str | None:
         """What follows the title in a piece of this field; None where it is another field's."""
-        if self.is_flag:
+        if self._kind == "flag":
             return piece if piece in (self.key, f"{self.key} no") else None
         key = f"{self.key} "
         return piece.removeprefix(key) if piece.startswith(key) else None
 
     def value(self, text: str, piece: str) -> Value:
-        """The inverse of `bare`; `piece` is what an error shows."""
+        """The value that is written `text`, without the title; `piece` is what an error shows."""
         found: Value | None
         if self._kind in ("set", "expert"):
-            members = [self._member(word) for word in text.split(" + ")]
-            found = tuple(member for member in members if member is not None)
-            if len(found) != len(members) or sorted(set(found)) != list(found) or found[-1] >= self._width.bits:
-                found = None
-        elif self.is_flag:
+            found = self._set(text.split(" + "))
+        elif self._kind == "flag":
             found = {self.key: True, f"{self.key} no": False}.get(text)
         elif self._kind == "duration":
             found = _nanoseconds(text)
@@ -141,10 +136,20 @@ class _Form:
         else:
             found = int(text) if _NUMBER.match(text) else None
         if found is None or (isinstance(found, int) and not self._width.low <= found <= self._width.high):
-            raise ValueError(f"not understood: {piece!r}")
+            raise _not_understood(piece)
         return found
 
+    def _set(self, words: list[str]) -> tuple[int, ...] | None:
+        """The members, which have to ascend."""
+        members = tuple(member for word in words if (member := self._member(word)) is not None)
+        whole = len(members) == len(words) and members[-1] < self._width.bits
+        return members if whole and sorted(set(members)) == list(members) else None
+
+    def _label(self, member: int) -> str:
+        return self._labels.get(member) or f"#{member}"
+
     def _member(self, word: str) -> int | None:
+        """The inverse of `_label`."""
         number = _MEMBER.match(word)
         if number is None:
             return self._members.get(word)
@@ -165,7 +170,7 @@ def is_own(comment: str) -> bool:
 
 
 def format_fields(dissector: Dissector, values: Values) -> str:
-    """What a dissector says of a frame, as it stands in a comment behind `NAME: `; "" for no values at all."""
+    """What a dissector says of a frame, as it stands in a comment behind `NAME: `."""
     return _grammar(dissector).format(values)
 
 
@@ -183,6 +188,10 @@ def parse_comment(text: str, dissector: Dissector) -> Values | None:
 @lru_cache(maxsize=64)
 def _grammar(dissector: Dissector) -> Grammar:
     return Grammar(dissector)
+
+
+def _not_understood(piece: str) -> ValueError:
+    return ValueError(f"not understood: {piece!r}")
 
 
 def _nanoseconds(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""One frame as a line of text: the innermost header that pcapkit reads, what is around it, and what is wrong with it."""
+"""One frame as a line of text: the innermost header that pcapkit reads, what is around it, what is wrong with it."""
 
 from typing import Final
 
@@ -58,7 +58,12 @@ class Describer:
         else:
             return ""
         if packet.flaw != Flaw.NONE:
-            text = f"{text}, {FLAWS[Flaw(packet.flaw)]}"
+            text = f"{text}, {FLAWS[packet.flaw]}"
+        elif packet.network == Network.IPV4 and not packet.ethertype:
+            text += _excess_text(packet, int.from_bytes(frame[packet.network_at + 2 : packet.network_at + 4], "big"))
+        elif packet.network == Network.IPV6 and not packet.ethertype:
+            at = packet.network_at + 4
+            text += _excess_text(packet, 40 + int.from_bytes(frame[at : at + 2], "big"))
         around = packet.datagrams - (packet.network != Network.ARP)
         if around > 0:
             text = f"{text}, inside {around} datagram" + ("s" if around > 1 else "")
@@ -72,16 +77,16 @@ class Describer:
             return _fragment_text(frame, packet)
         if protocol == UDP:
             return self._udp_text(frame, packet)
-        if protocol == ICMP or protocol == ICMPV6:
+        if protocol in (ICMP, ICMPV6):
             name = f"{ip_protocol(protocol)} {hosts_text(frame, packet)}"
             if icmp(frame, packet, self._message):
                 return f"{name} {icmp_text(frame, self._message)}"
-            return f"{name}, {FLAWS[Flaw(self._message.flaw)]}"
+            return f"{name}, {FLAWS[self._message.flaw]}"
         if protocol == IGMP:
             name = f"IGMP {hosts_text(frame, packet)}"
             if igmp(frame, packet, self._membership):
                 return f"{name} {igmp_text(frame, self._membership)}"
-            return f"{name}, {FLAWS[Flaw(self._membership.flaw)]}"
+            return f"{name}, {FLAWS[self._membership.flaw]}"
         carried = "no next header" if protocol == NO_PROTOCOL else ip_protocol(protocol)
         length = packet.end - packet.transport_at
         return f"{_version(packet)} {hosts_text(frame, packet)} {carried} length {length}"
@@ -89,7 +94,7 @@ class Describer:
     def _udp_text(self, frame: bytes, packet: Packet) -> str:
         datagram = self._datagram
         if not udp(frame, packet, datagram):
-            return f"UDP {endpoints_text(frame, packet)}, {FLAWS[Flaw(datagram.flaw)]}"
+            return f"UDP {endpoints_text(frame, packet)}, {FLAWS[datagram.flaw]}"
         text = f"UDP {endpoints_text(frame, packet)} length {datagram.payload_length}"
         if datagram.flaw == Flaw.BAD_LENGTH:
             return f"{text}, bad length {datagram.length}"
@@ -98,10 +103,16 @@ class Describer:
         return text
 
 
+def _excess_text(packet: Packet, stated: int) -> str:
+    """What there is to say where a datagram claims to be longer than the frame, or the datagram around it, has room."""
+    there = packet.end - packet.network_at
+    return f", IP says {stated} bytes, {there} are there" if stated > there else ""
+
+
 def vlan_text(frame: bytes, link: int, packet: Packet) -> str:
-    """`VLAN 7: `; with several tags `VLAN 100/7: `, outermost first, where they stand together in an Ethernet header."""
+    """`VLAN 7: `; several tags that stand together in an Ethernet header as `VLAN 100/7: `, outermost first."""
     innermost = packet.vlan & 0x0FFF
-    tags = []
+    tags: list[int] = []
     if link == LINK_ETHERNET and packet.vlan_tags > 1:
         at = 12
         while int.from_bytes(frame[at : at + 2], "big") in _VLAN_TYPES and len(tags) < packet.vlan_tags:

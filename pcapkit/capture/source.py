@@ -1,4 +1,9 @@
-"""One interface being captured: its ring, and what was counted on it."""
+"""One interface being captured: its ring, and what was counted on it.
+
+`any` has a socket for each interface too, not one for all of them: so each keeps its real link type, a filter compiled
+for that link type, and its own count of drops. The price: an interface made later is not covered, and frames have to be
+put in order of time (timeorder.py).
+"""
 
 from dataclasses import dataclass
 from typing import Final

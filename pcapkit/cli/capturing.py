@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.writer import PcapngWriter
@@ -25,12 +26,15 @@ from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source, open_sources, program_for
 from pcapkit.capture.stops import Stops, parse_stops
 from pcapkit.cli.linetext import LineFormat
-from pcapkit.cli.recording import Lines, Recording, say
+from pcapkit.cli.recording import Labels, Lines, Recording, say
 from pcapkit.errors import InterfaceError, OptionError, WriteError
 
-LARGEST_SNAPLEN = 262144
-LARGEST_BUFFER = 4096
-PATIENCE = 1.0  # seconds that a pipe's reader gets after a stop was asked for
+if TYPE_CHECKING:
+    from pcapkit.annotate import Level
+
+LARGEST_SNAPLEN: Final = 262144
+LARGEST_BUFFER: Final = 4096
+PATIENCE: Final = 1.0  # seconds that a pipe's reader gets after a stop was asked for
 
 
 def carry_out(options: argparse.Namespace) -> int:
@@ -85,15 +89,9 @@ def _record(
 
     interfaces = [_describe(source, filter_text, snaplen) for source in sources]
     outputs = []
-    writer = lines = labels = None
-    prefix = ""
-    if options.annotate != "none":
-        # Imported before the drop of privileges: the folder it lies in may be closed to us afterwards.
-        from pcapkit.annotate import Annotator
-        from pcapkit.annotate.comment import PREFIX
-
-        prefix = PREFIX
-        labels = Annotator(options.annotate)
+    writer = lines = None
+    form = _line_format(options, sources)
+    labels = _start_labels(options.annotate, form)
     if options.output is not None:
         output = open_output(options.output, account, give_up)
         outputs.append(output)
@@ -103,7 +101,7 @@ def _record(
         descriptor, name = (STANDARD_ERROR, "standard error") if to_stderr else (STANDARD_OUTPUT, "standard output")
         outputs.append(Output(descriptor, name, give_up))
         steps_only = options.annotate == "steps"
-        lines = Lines(outputs[-1], _line_format(options, sources), labelled_only=steps_only, prefix=prefix)
+        lines = Lines(outputs[-1], form, labelled_only=steps_only)
     account = privileges.drop(account)
 
     say("Capturing on " + ", ".join(f"'{source.interface.name}'" for source in sources))
@@ -166,6 +164,28 @@ def _line_format(options: argparse.Namespace, sources: Sequence[Source]) -> Line
     return LineFormat(
         time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(sources) > 1
     )
+
+
+def _start_labels(level: "Level", form: LineFormat) -> Labels | None:
+    """What labels frames, all of it imported; and how a line shows a label."""
+    if level == "none":
+        return None
+    # Imported before the drop of privileges: the folders may be closed to us afterwards.
+    from pcapkit.annotate import Annotator, parse_comment
+    from pcapkit.annotate.comment import PREFIX
+    from pcapkit.dissector import find
+
+    dissectors = find()
+    form.prefix = PREFIX
+    if form.json:
+        from pcapkit.cli.read import labelled
+
+        def fields(label: str) -> dict[str, Any]:
+            said = ((one, parse_comment(label, one)) for one in dissectors)  # a label is read back exactly
+            return {one.name: labelled(one, values) for one, values in said if values}
+
+        form.fields = fields
+    return Annotator(level, dissectors)
 
 
 def _close(output: Output) -> None:

@@ -37,10 +37,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(options: argparse.Namespace) -> int:
     """Carry it out; returns the exit code. Raises PcapkitError where nothing can be compared at all."""
     from pcapkit.crosscheck import report
-    from pcapkit.crosscheck.check import Plan, check, chosen
+    from pcapkit.crosscheck.check import Plan, absent, check, chosen
     from pcapkit.dissector import find_one
 
-    if options.max < 0 or options.jobs < 1 or options.timeout <= 0:
+    if options.max < 0 or options.jobs < 1 or not 0 < options.timeout < float("inf"):
         raise OptionError("--max cannot be negative; --jobs and --timeout must be positive")
     dissector = find_one(options.dissector)
     plugin, title, stale = _plugin(options.plugin, dissector.path)
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             for line in report.findings(comparison, dissector):
                 print(line, flush=True)
     outcomes = report.total(comparisons)
-    absent = [name for name in required if not any(one.name == name and not one.missing for one in outcomes)]
+    not_here = absent(plan, required)
     if options.json:
         import json
 
@@ -64,10 +64,10 @@ def run(options: argparse.Namespace) -> int:
             print(stale)
         if not options.quiet:
             print("\n".join([*report.table(outcomes), *report.remarks(outcomes)]))
-        for name in absent:
-            print(f"{name} is required and not here")
+        for name, reason in not_here.items():
+            print(f"{name} is required and not here: {reason}")
     codes = [comparison.damage.exit_code for comparison in comparisons if comparison.damage is not None]
-    if absent or stale is not None or not all(comparison.agrees for comparison in comparisons):
+    if not_here or stale is not None or not all(comparison.agrees for comparison in comparisons):
         return 1
     return max(codes, default=0)
 

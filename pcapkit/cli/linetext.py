@@ -2,8 +2,9 @@
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from pcapkit.capfile.model import CapturedFrame
 
@@ -19,12 +20,18 @@ SINCE_FIRST: Final = 5
 
 @dataclass(slots=True)
 class LineFormat:
-    """How lines look. time_style: how many times -t was given, as in tcpdump (0: time of day)."""
+    """How lines look. time_style: how many times -t was given, as in tcpdump (0: time of day).
+
+    prefix: what labels begin with in a file, and need not in a line. fields: the dissectors' part of a label, as
+    further members of the JSON object.
+    """
 
     time_style: int = 0
     utc: bool = False
     json: bool = False
     with_interface: bool = False
+    prefix: str = ""
+    fields: Callable[[str], dict[str, Any]] | None = None
     _first: int | None = None
     _previous: int = 0
 
@@ -41,7 +48,7 @@ class LineFormat:
         parts = [self._time(moment)] if self.time_style != NO_TIME else []
         if self.with_interface:
             parts.append(frame.interface.name)
-        parts.append(label or f"{frame.wire_length} bytes")
+        parts.append(label.removeprefix(self.prefix) or f"{frame.wire_length} bytes")
         return printable(" ".join(parts))
 
     def _time(self, moment: int) -> str:
@@ -67,7 +74,8 @@ class LineFormat:
                 "length": frame.wire_length,
                 "captured": len(frame.data),
                 "dropped": frame.drop_count,
-                "label": label,
+                "text": label.removeprefix(self.prefix),
+                **(self.fields(label) if self.fields is not None else {}),
             },
             ensure_ascii=False,
         )

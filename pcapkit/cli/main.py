@@ -129,8 +129,8 @@ def _complain(error: PcapkitError) -> int:
 
 def _end_quietly() -> int:
     """Whoever read our output has enough: no error, and none either when Python flushes it at exit."""
-    try:
+    from contextlib import suppress
+
+    with suppress(OSError, ValueError, AttributeError):  # where standard output is closed, or no file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        pass  # standard output is closed, or not a file: nothing will be flushed to it
     return 0

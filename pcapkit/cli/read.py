@@ -38,8 +38,9 @@ In JSON a frame is one object: "time" is UTC with nanoseconds and "time_ns" the 
 file does not tell; each dissector is a member by its name, whose fields have labels for numbers with names; spans of
 time are integers of nanoseconds."""
 
-_YEAR_1: Final = -62_135_596_800 * 10**9  # ns since 1970
+_YEAR_1000: Final = -30_610_224_000 * 10**9  # ns since 1970: years of four digits
 _YEAR_10000: Final = 253_402_300_800 * 10**9
+_DAY: Final = 86_400 * 10**9
 _NO_TIME_KNOWN: Final = "-"
 
 
@@ -144,7 +145,7 @@ class Clock:
             return f"{decimal_seconds(moment - previous)} "
         if self._style >= SINCE_FIRST:
             return f"{decimal_seconds(moment - self._first)} "
-        if self._style == SINCE_1970 or not _YEAR_1 + 10**14 <= moment < _YEAR_10000 - 10**14:
+        if self._style == SINCE_1970 or not _YEAR_1000 + _DAY <= moment < _YEAR_10000 - _DAY:
             return f"{decimal_seconds(moment)} "  # also where no calendar has it, in whatever time zone
         import time
 
@@ -170,7 +171,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
 
     reading = annotator.read(frame)
     moment = frame.time
-    told = moment is not None and _YEAR_1 <= moment < _YEAR_10000
+    told = moment is not None and _YEAR_1000 <= moment < _YEAR_10000
     shown: dict[str, Any] = {
         **extra,
         "frame": frame.number,

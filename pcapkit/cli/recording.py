@@ -26,18 +26,16 @@ class Labels(Protocol):
 class Lines:
     """Text lines on standard output or error, gathered until `flush`."""
 
-    def __init__(self, output: Output, form: LineFormat, *, labelled_only: bool, prefix: str) -> None:
-        """prefix: what labels begin with in a file, and need not on a terminal."""
+    def __init__(self, output: Output, form: LineFormat, *, labelled_only: bool) -> None:
         self._output = output
         self._form = form
         self._labelled_only = labelled_only
-        self._prefix = prefix
         self._waiting: list[str] = []
 
     def add(self, frame: CapturedFrame, label: str) -> None:
         """Take a frame's line."""
         if label or not self._labelled_only:
-            self._waiting.append(self._form.line(frame, label.removeprefix(self._prefix)))
+            self._waiting.append(self._form.line(frame, label))
 
     def flush(self) -> None:
         """Write what was gathered. Raises WriteError."""

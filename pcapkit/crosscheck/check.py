@@ -69,6 +69,13 @@ def runtimes(plan: Plan, dissector: Dissector) -> list[Runtime]:
     return made
 
 
+def absent(plan: Plan, required: Sequence[str]) -> dict[str, str]:
+    """Which of the required runtimes will not run, and why."""
+    reasons = {runtime.name: runtime.missing() for runtime in runtimes(plan, find_one(plan.dissector))}
+    found = {name: reasons.get(name, "--runtimes leaves it out") for name in required}
+    return {name: reason for name, reason in found.items() if reason is not None}
+
+
 def check(plan: Plan, paths: Sequence[Path], jobs: int) -> Iterator[Comparison]:
     """Compare over every capture, in order, up to `jobs` of them at a time."""
     if jobs <= 1 or len(paths) <= 1:

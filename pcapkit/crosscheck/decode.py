@@ -92,8 +92,8 @@ def _why_not_reached(frame: Shown, packet: Packet, witness: Witness, ours: tuple
         if witness.protocols.index(str(unknown)) == 0:
             return f"link type {frame.link_type} ({unknown})"
         return f"inside {unknown}"
-    if ours is None and packet.flaw in (Flaw.TRUNCATED, Flaw.SHORT, Flaw.BAD_LENGTH, Flaw.TOO_DEEP):
-        return f"pcapkit: {packet.flaw.label}"
+    if ours is None and packet.flaw == Flaw.TRUNCATED:
+        return "header cut by the snaplen"
     if witness.malformed and not witness.headers:
         return "malformed, says Wireshark"
     return None

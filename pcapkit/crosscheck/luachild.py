@@ -7,6 +7,7 @@ import ctypes
 import marshal
 import os
 import random
+import resource
 import signal
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
@@ -15,6 +16,7 @@ from typing import Any, Final
 from pcapkit.crosscheck.luahost import LuaHost, Pairs, PluginError
 
 NOBODY: Final = 65534
+ADDRESS_SPACE: Final = 4 << 30  # bytes; LuaJIT takes no limit of lupa's
 PR_SET_PDEATHSIG: Final = 1
 SAMPLE_FRAMES: Final = 1000
 SAMPLE_BYTES: Final = 16 << 20
@@ -30,7 +32,7 @@ def serve(name: str, plugin: str, title: str, asked: Connection, at: Any) -> Non
     at: a shared c_uint32 that always holds the number of the frame that is being shown.
     """
     os.environ.clear()
-    _become_nobody()
+    _give_up_rights()
     _die_with_parent()
     try:
         try:
@@ -116,8 +118,10 @@ def _send(to: Connection, answer: tuple[str, Any]) -> None:
     to.send_bytes(marshal.dumps(answer))
 
 
-def _become_nobody() -> None:
-    """Whoever is root may become nobody: the plugin needs no right at all."""
+def _give_up_rights() -> None:
+    """The plugin needs no right at all, so root becomes nobody; and it gets so much memory, no more."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     if os.geteuid() == 0:
         with contextlib.suppress(OSError):
             os.setgroups([])

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 LUAS: Final = ("lua51", "lua52", "lua53", "lua54", "lua55", "luajit20", "luajit21")
 SHIM: Final = ("values", "constants", "protocol", "frame", "tree", "host")
-MAX_MEMORY: Final = 1 << 30  # bytes; LuaJIT takes no limit
+MAX_MEMORY: Final = 1 << 30  # bytes; LuaJIT takes no limit of lupa's
 BYTECODE: Final = "\x1b"
 
 Pairs = tuple[Any, ...]
@@ -69,5 +69,7 @@ class LuaHost:
 
 def _text(error: BaseException) -> str:
     """The first line of a Lua error: what follows is a traceback through the shim."""
+    if isinstance(error, MemoryError):
+        return "not enough memory"
     lines = str(error).splitlines() or [type(error).__name__]
     return lines[0]

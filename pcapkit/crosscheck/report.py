@@ -68,7 +68,8 @@ def findings(comparison: Comparison, dissector: Dissector) -> list[str]:
     fields = {field.name: field for field in dissector.fields}
     lines = []
     if comparison.damage is not None:
-        lines.append(f"{comparison.damage} (compared up to there: {comparison.frames:,} frames)")
+        upto = f" (compared up to there: {comparison.frames:,} frames)" if comparison.frames else ""
+        lines.append(f"{comparison.damage}{upto}")
     for outcome in comparison.outcomes:
         if outcome.error is not None:
             where = f" frame {outcome.error_frame}:" if outcome.error_frame is not None else ""

@@ -7,6 +7,7 @@ folder of Lua plugins, so HOME itself is moved.
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -81,6 +82,7 @@ class WiresharkHome:
             stderr=errors,
             cwd=self._root,
             env=environment,
+            start_new_session=True,
             **identity,
         )
 
@@ -94,8 +96,9 @@ class WiresharkHome:
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a program at once: inside a Lua loop tshark does not heed SIGTERM."""
-    process.kill()
+    """End a program and all that it started, at once: inside a Lua loop tshark does not heed SIGTERM."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:

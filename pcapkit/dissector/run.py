@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from pcapkit.dissector.clock import clock
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.subset import FieldSpec
@@ -69,7 +70,7 @@ class Run:
             self._first = time
         elapsed = 0 if time is None or self._first is None else time - self._first
         told = self._dissector.told()
-        if not self._dissector.entry(self._capture, packet, data, number, elapsed, told):
+        if not self._dissector.entry(self._capture, packet, data, number, clock(elapsed), told):
             return None
         return _values(self._dissector.fields, told)
 

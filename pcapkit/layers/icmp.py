@@ -152,9 +152,7 @@ def version_4(frame: Frame, packet: Packet, at: U32, message: Message) -> None:
     elif kind == EXTENDED_ECHO_REQUEST or kind == EXTENDED_ECHO_REPLY:
         message.identifier = u16(frame, at + 4)
         message.sequence = u8(frame, at + 6)
-    elif (
-        kind == ECHO_REPLY or kind == ECHO_REQUEST or (kind >= TIMESTAMP_REQUEST and kind <= ADDRESS_MASK_REPLY)
-    ):
+    elif kind == ECHO_REPLY or kind == ECHO_REQUEST or (kind >= TIMESTAMP_REQUEST and kind <= ADDRESS_MASK_REPLY):
         message.identifier = u16(frame, at + 4)
         message.sequence = u16(frame, at + 6)
         if kind == ADDRESS_MASK_REPLY and holds(frame, packet, at, 12, message):
@@ -196,10 +194,9 @@ def version_6(frame: Frame, packet: Packet, at: U32, message: Message) -> None:
         if holds(frame, packet, at, 24, message):
             message.address_at = at + 8
             options(frame, packet, at + 24, message)
-    elif kind == REDIRECT_6:
-        if holds(frame, packet, at, 40, message):
-            message.address_at = at + 8
-            options(frame, packet, at + 40, message)
+    elif kind == REDIRECT_6 and holds(frame, packet, at, 40, message):
+        message.address_at = at + 8
+        options(frame, packet, at + 40, message)
 
 
 def options(frame: Frame, packet: Packet, at: U32, message: Message) -> None:

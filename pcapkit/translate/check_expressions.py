@@ -9,6 +9,7 @@ from pcapkit.translate.check_calls import call
 from pcapkit.translate.constants import constant_value
 from pcapkit.translate.diagnostics import Refusal, RefusedError
 from pcapkit.translate.flow import Flow, joined
+from pcapkit.translate.narrowing import narrowed
 from pcapkit.translate.ranges import Range
 from pcapkit.translate.scope import Given, Scope, describe
 from pcapkit.translate.tree import (
@@ -89,7 +90,7 @@ class Expressions:
             case ast.Constant(value=int() as number):
                 return self._literal(node, number)
             case ast.Constant(value=value):
-                self.reporter.refuse(node, Refusal.EXPRESSION, **_constant_words(value))
+                self.reporter.refuse(node, Refusal.NOT_IN_SUBSET, **_constant_words(value))
             case ast.Name():
                 return self._name(node, flow)
             case ast.Attribute():
@@ -112,7 +113,7 @@ class Expressions:
                 what, instead = NOT_TAKEN.get(
                     type(node), (f"`{ast.unparse(node)[:60]}`", "see the list in pcapkit.subset")
                 )
-                self.reporter.refuse(node, Refusal.EXPRESSION, what=what, instead=instead)
+                self.reporter.refuse(node, Refusal.NOT_IN_SUBSET, what=what, instead=instead)
 
     def integer(self, node: ast.expr, flow: Flow, what: str = "an operand") -> Expression:
         """Check an expression that has to be an integer."""
@@ -152,7 +153,7 @@ class Expressions:
             case ast.Compare(ops=[ast.Is() | ast.IsNot() as op], comparators=[right]):
                 return self._is_none(node, isinstance(op, ast.Is), right, flow)
             case ast.Compare():
-                return self._compare(node, flow), flow, flow
+                return self._compare(node, flow)
         found = self.check(node, flow)
         if isinstance(found.type, Unknown):
             raise RefusedError
@@ -187,23 +188,28 @@ class Expressions:
         present = flow.with_present(node.left.id)
         return (made, flow, present) if absent else (made, present, flow)
 
-    def _compare(self, node: ast.Compare, flow: Flow) -> Expression:
+    def _compare(self, node: ast.Compare, flow: Flow) -> tuple[Expression, Flow, Flow]:
         if len(node.ops) > 2:
             self.reporter.refuse(node, Refusal.COMPARE_CHAIN)
         sides = [self.check(side, flow) for side in (node.left, *node.comparators)]
         if len(node.ops) == 2 and any(isinstance(part, ast.Call) for part in ast.walk(node.comparators[0])):
             self.reporter.refuse(node.comparators[0], Refusal.COMPARE_MIDDLE)
         made: list[Expression] = []
+        holds, fails = flow, flow
         for index, op in enumerate(node.ops):
             sign = COMPARISONS.get(type(op))
             if sign is None:
                 word = "in" if isinstance(op, ast.In) else "not in" if isinstance(op, ast.NotIn) else "is"
                 instead = "write `==` for each, joined with `or`" if word != "is" else "write `==`"
                 self.reporter.refuse(node, Refusal.OPERATOR, operator=f"`{word}`", instead=instead)
-            made.append(self._one_comparison(node, sign, sides[index], sides[index + 1]))
-        return made[0] if len(made) == 1 else Logic("and", tuple(made), Boolean())
+            one = self._one_comparison(node, sign, sides[index], sides[index + 1])
+            made.append(one)
+            holds, fails = narrowed(one, holds)
+        if len(made) == 1:
+            return made[0], holds, fails
+        return Logic("and", tuple(made), Boolean()), holds, flow
 
-    def _one_comparison(self, node: ast.Compare, sign: str, left: Expression, right: Expression) -> Expression:
+    def _one_comparison(self, node: ast.Compare, sign: str, left: Expression, right: Expression) -> Compare:
         match left.type, right.type:
             case (Unknown(), _) | (_, Unknown()):
                 raise RefusedError
@@ -260,6 +266,8 @@ class Expressions:
             kind = self.types.get(node.id, Unknown())
             if isinstance(kind, RecordType) and node.id in flow.present:
                 kind = replace(kind, optional=False)
+            if isinstance(kind, Integer):
+                kind = replace(kind, range=flow.ranges.get(node.id, kind.range))
             return LocalUse(local, kind)
         found = self.scope.find(node.id)
         if isinstance(found, Constant):

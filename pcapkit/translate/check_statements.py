@@ -1,6 +1,7 @@
 """Statements of one function: checked in order, with what is certain at each point."""
 
 import ast
+from collections.abc import Mapping
 
 from pcapkit.translate.annotations import type_of, words
 from pcapkit.translate.check_expressions import Expressions
@@ -8,6 +9,7 @@ from pcapkit.translate.check_loops import check_bounds, names_assigned
 from pcapkit.translate.check_stores import check_store, joined_type
 from pcapkit.translate.diagnostics import Refusal, RefusedError
 from pcapkit.translate.flow import Flow, joined
+from pcapkit.translate.ranges import OPEN, Range
 from pcapkit.translate.remarks import RemarkTaker
 from pcapkit.translate.tree import (
     Assign,
@@ -56,19 +58,22 @@ NOT_TAKEN: dict[type[ast.stmt], tuple[str, str]] = {
     ast.Match: ("`match`", "write `if` and `elif`"),
 }
 
+AtEnds = dict[int, Mapping[str, Range]]
+
 
 class Statements:
     """Checks the statements of one function, once through."""
 
-    def __init__(self, function: Function, check: Expressions, taker: RemarkTaker) -> None:
-        """`taker` gives out the comments of the function's file."""
+    def __init__(self, function: Function, check: Expressions, taker: RemarkTaker, at_ends: AtEnds) -> None:
+        """`at_ends`: what locals can be at the end of each loop, by its line; corrected by this pass."""
         self.function = function
         self.check = check
         self.reporter = check.reporter
         self.taker = taker
         self.annotated: dict[str, Type] = {}
         self.named: set[str] = set()
-        self._loops: list[str] = []
+        self.at_ends = at_ends
+        self._loops: list[tuple[str, list[Flow | None]]] = []
 
     def block(self, nodes: list[ast.stmt], flow: Flow) -> tuple[Block, Flow | None]:
         """Check statements in a row; the flow that comes out is None where the end is not reached."""
@@ -107,6 +112,7 @@ class Statements:
             case ast.Break():
                 if not self._loops:
                     self.reporter.refuse(node, Refusal.BREAK_OUTSIDE)
+                self._loops[-1][1].append(flow)
                 return Break(self.taker.take(node)), None
             case ast.Return():
                 return self._return(node, flow), None
@@ -119,7 +125,7 @@ class Statements:
                 self.reporter.refuse(node, Refusal.EXPRESSION_STATEMENT)
             case _:
                 what, instead = NOT_TAKEN.get(type(node), ("this statement", "see the list in pcapkit.subset"))
-                self.reporter.refuse(node, Refusal.STATEMENT, what=what, instead=instead)
+                self.reporter.refuse(node, Refusal.NOT_IN_SUBSET, what=what, instead=instead)
 
     def _assign(self, node: ast.stmt, target: ast.expr, value: ast.expr, flow: Flow) -> tuple[Statement, Flow]:
         remarks = self.taker.take(node)
@@ -131,12 +137,13 @@ class Statements:
         if not isinstance(target, ast.Name):
             what = "several names at once" if isinstance(target, ast.Tuple | ast.List) else f"`{ast.unparse(target)}`"
             self.reporter.refuse(target, Refusal.TARGET, what=what)
-        if target.id in self.check.loop_variables:
-            self.reporter.refuse(target, Refusal.LOOP_VARIABLE, name=target.id)
         checked = self.check.check(value, flow)
         use = self._local_target(target, value, checked)
         present = isinstance(checked.type, RecordType) and not checked.type.optional
-        return Assign(use, checked, remarks), flow.assigning(target.id, present)
+        range = checked.type.range if isinstance(checked.type, Integer) else None
+        if range is not None and isinstance(use.type, Integer):
+            range = range.narrowed(use.type.range)
+        return Assign(use, checked, remarks), flow.assigning(target.id, present=present, range=range)
 
     def _attribute_target(self, target: ast.Attribute, flow: Flow) -> AttributeUse:
         of = self.check.check(target.value, flow)
@@ -160,7 +167,8 @@ class Statements:
             check_store(node, value, declared, name, self.reporter)
             types[name] = declared
         else:
-            kind = joined_type(types.get(name), value.type)
+            given = Integer(OPEN, None, value.type.names) if isinstance(value.type, Integer) else value.type
+            kind = joined_type(types.get(name), given)
             if kind is None:
                 self.check.wrong_type(node, value.type, name, words(types[name]), "use a local of another name")
                 raise RefusedError
@@ -220,17 +228,21 @@ class Statements:
             self.reporter.refuse(node.target, Refusal.TARGET, what=f"`{ast.unparse(node.target)}`")
         name = node.target.id
         bounds = check_bounds(node, self.check, flow)
-        if name not in self.check.loop_variables or name in self._loops:
+        taken = self.check.locals[name].parameter or any(name == outer for outer, _ in self._loops)
+        if taken or name not in self.check.loop_variables:
             self.reporter.refuse(node.target, Refusal.LOOP_VARIABLE_USED, name=name)
-        self.check.types[name] = Integer(bounds.range)
-        inside = names_assigned(node.body)
-        head = flow.entering_loop(inside)
-        self._loops.append(name)
-        body, _ = self.block(node.body, head.assigning(name, present=False))
-        self._loops.pop()
+        self.check.types[name] = Integer(OPEN)
+        head = flow.entering_loop(names_assigned(node.body), self.at_ends.get(node.lineno, {}))
+        self._loops.append((name, []))
+        body, end = self.block(node.body, head.assigning(name, range=bounds.range))
+        _, breaks = self._loops.pop()
+        if end is not None:
+            self.at_ends[node.lineno] = end.ranges
         local = self.check.locals[name]
         made = For(local, bounds.start, bounds.stop, bounds.step, bounds.most, body, remarks)
-        return made, head
+        after = joined([head, *breaks])
+        assert after is not None
+        return made, after
 
     def _return(self, node: ast.Return, flow: Flow) -> Statement:
         remarks, wanted, name = self.taker.take(node), self.function.returns, self.function.name
@@ -251,11 +263,13 @@ class Statements:
             return Do(call, remarks)
         self.reporter.refuse(node, Refusal.EXPRESSION_STATEMENT)
 
-    def _after_refusal(self, node: ast.stmt, flow: Flow) -> Flow:
+    def _after_refusal(self, node: ast.stmt, flow: Flow) -> Flow | None:
         """Go on as if the statement had been right, so that one mistake gives one diagnostic."""
+        if isinstance(node, ast.Return | ast.Break):
+            return None
         for name in names_assigned([node]):
             self.check.types.setdefault(name, Unknown())
-            flow = flow.assigning(name, present=True)
+            flow = flow.assigning(name, present=True, range=OPEN)
         return flow
 
 

@@ -38,7 +38,7 @@ def declare(source: Source, others: dict[str, Declared]) -> Declared:
                 text = _text(body[index + 1]) if index + 1 < len(body) and isinstance(node, ast.AnnAssign) else ""
                 _declare_one(node, declared, others, taker, text)
         except RefusedError:
-            continue
+            declared.scope.declare_broken(_names_of(node))
     return declared
 
 
@@ -84,6 +84,7 @@ def _import(node: ast.ImportFrom, declared: Declared, others: dict[str, Declared
     for alias in node.names:
         if alias.asname is not None:
             reporter.note(alias, Refusal.IMPORT_AS, module=module, name=alias.name)
+            scope.declare_broken([alias.asname])
             continue
         try:
             if module in NOT_FOLLOWED:
@@ -94,23 +95,24 @@ def _import(node: ast.ImportFrom, declared: Declared, others: dict[str, Declared
                 other = others[module]
                 found = other.scope.find(alias.name)
                 if found is None or isinstance(found, Given) or found.module != module:
-                    if any(alias.name == name for name in _broken(other)):
-                        raise RefusedError
                     reporter.refuse(alias, Refusal.NOT_DECLARED_THERE, module=module, name=alias.name)
                 scope.declare(alias, alias.name, found)
+            else:
+                raise RefusedError
         except RefusedError:
-            continue
+            scope.declare_broken([alias.name])
 
 
-def _broken(declared: Declared) -> list[str]:
-    """The names of classes and functions that a module has, refused or not."""
-    kinds = (ast.ClassDef, ast.FunctionDef)
-    names = [node.name for node in declared.source.tree.body if isinstance(node, kinds)]
-    return names + [
-        node.target.id
-        for node in declared.source.tree.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    ]
+def _names_of(node: ast.stmt) -> list[str]:
+    """The names that a statement of a module would declare."""
+    match node:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return [name]
+        case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+            return [name]
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return [alias.asname or alias.name for alias in names]
+    return []
 
 
 def _constant(node: ast.AnnAssign, name: str, scope: Scope, taker: RemarkTaker, text: str) -> Constant:

@@ -53,8 +53,10 @@ def _names(node: ast.ClassDef, scope: Scope, taker: RemarkTaker, remarks: Remark
             names.members[member.name] = member
         except RefusedError:
             continue
-    if not names.members:
+    if not _body(node):
         scope.reporter.refuse(node, Refusal.NO_MEMBERS)
+    if not names.members:
+        raise RefusedError
     return names
 
 

@@ -114,10 +114,8 @@ class Refusal(Enum):
     )
 
     # Statements
-    STATEMENT = "{what} is not in the subset", "{instead}"
     DEAD = "this is never reached", "remove it, or what leaves before it"
     TARGET = "an assignment to {what}", "assign to one local or one attribute"
-    LOOP_VARIABLE = "{name} is the variable of a loop", "assign to a local of another name"
     LOOP_VARIABLE_USED = "{name} is the variable of a loop and of nothing else", "use a name of its own for the loop"
     LOOP_ELSE = "`else` after a loop", "keep a bool local, and test it after the loop"
     LOOP_RANGE = "a loop over something other than range", "write `for i in range(...)`"
@@ -137,7 +135,7 @@ class Refusal(Enum):
     LOCAL_TABLE = "a local cannot be {what}", "use it where it is, by its attribute or parameter"
 
     # Expressions
-    EXPRESSION = "{what} is not in the subset", "{instead}"
+    NOT_IN_SUBSET = "{what} is not in the subset", "{instead}"
     UNKNOWN_NAME = "{name} is not known here", "declare, assign or import it before"
     NOT_A_VALUE = "{name} is {what}, not a value", "{instead}"
     UNASSIGNED = "{name} may not have been assigned yet", "assign it on every path to here"
@@ -161,7 +159,7 @@ class Refusal(Enum):
     MASK = "`&` with other than a constant 2**n - 1 or 2**n", "take the bits apart, or compare flag by flag"
     TOO_LARGE = "this can reach {value}, beyond 2**53", "bring the operands into range with `%` first"
     OPEN_PRODUCT = "nothing bounds this product", "bring the operands into range with `%` first"
-    NEGATIVE = "{what} may be negative here", "bring it back with `%`, or by a comparison before"
+    NEGATIVE = "{what} may be negative here", "bring it back with `%`"
     CONSTANT_RANGE = "{type} cannot hold {value}", "write a value that fits"
     KEY_LENGTH = "this key can have {value} bytes, more than {most}", "search by fewer"
     ARGUMENT_COUNT = "{name} takes {wanted} arguments, here are {got}", "pass each of {parameters}"

@@ -37,20 +37,24 @@ proto.init = begin_capture
 
 -- Read a frame into `packet`; whether it is @PROTOCOL@.
 local function read_packet(frame, wire, pinfo)
+    @DECODE@(frame, wire, links[1], packet)
+    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+        return packet.has_segment
+    end
     local source, destination = pinfo.src_port, pinfo.dst_port
-    for place = 1, #links do
+    local segment = packet.segment
+    if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
+        return true
+    end
+    for place = 2, #links do
         local link = links[place]
         @DECODE@(frame, wire, link, packet)
-        local segment = packet.segment
         if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
-            if place > 1 then
-                table.remove(links, place)
-                table.insert(links, 1, link)
-            end
+            table.remove(links, place)
+            table.insert(links, 1, link)
             return true
         end
     end
-    -- Wireshark shows the ports of what the segment carries, if it takes that for frames; or it did not look so deep.
     @DECODE@(frame, wire, links[1], packet)
     return packet.has_segment
 end
@@ -78,7 +82,7 @@ local function learn_from(tvb, pinfo, number)
     local frame = tvb:raw(0, tvb:len())
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
-        local time = floor(pinfo.rel_ts * 1000000000 + 0.5)
+        local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if @DISSECT@(capture, packet, frame, number, time, told) then
             keep_told(number)
         end

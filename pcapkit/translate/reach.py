@@ -29,6 +29,7 @@ class Reached:
         self.found: set[Declaration] = set()
         self.labelled: set[NamesClass] = set()
         self.shared: set[Declaration] = set()
+        self._uses: dict[Function, dict[Declaration, None]] = {}
         if program.dissector is not None:
             for record in (program.dissector.capture, program.dissector.packet, program.dissector.fields):
                 self._use(record, "")
@@ -43,15 +44,15 @@ class Reached:
             self._use(function, "")
 
     def in_order(self, module: Module) -> list[Declaration]:
-        """What of a module goes out: in the order of its text, but functions after those that they call."""
+        """What of a module goes out: in the order of its text, but functions after what they use."""
         done: dict[Declaration, None] = {}
 
         def place(made: Declaration) -> None:
             if made in done or made.module != module.name:
                 return
             if isinstance(made, Function):
-                for called in made.calls:
-                    place(called)
+                for used in self._uses[made]:
+                    place(used)
             done[made] = None
 
         for made in module.declarations:
@@ -76,13 +77,16 @@ class Reached:
 
     def _follow(self, function: Function) -> None:
         assert function.body is not None
+        uses = self._uses.setdefault(function, {})
         for expression in expressions_in(function.body):
             match expression:
                 case Call(function=called):
-                    self._use(called, function.module)
+                    uses[called] = None
                 case ConstantUse(constant=constant):
-                    self._use(constant, function.module)
+                    uses[constant] = None
                 case MemberUse(names=names):
-                    self._use(names, function.module)
+                    uses[names] = None
                 case NewRecord(record=record) | GivenCall(name="add", type=RecordType(record=record)):
-                    self._use(record, function.module)
+                    uses[record] = None
+        for used in uses:
+            self._use(used, function.module)

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pcapkit.translate.diagnostics import Refusal
+from pcapkit.translate.diagnostics import Refusal, RefusedError
 from pcapkit.translate.source import Source
 from pcapkit.translate.tree import Constant, Declaration, Function, NamesClass, Record
 
@@ -22,6 +22,11 @@ class Given:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What was refused where it is declared: its uses are refused without another word."""
+
+
 class Scope:
     """The names of one module; `declared` says where, by line."""
 
@@ -29,12 +34,20 @@ class Scope:
         """Only Python's own names are known."""
         self.module = source.name
         self.reporter = source.reporter
-        self._known: dict[str, Declaration | Given] = {name: Given(name) for name in BUILT_IN}
+        self._known: dict[str, Declaration | Given | Broken] = {name: Given(name) for name in BUILT_IN}
         self._lines: dict[str, int] = {}
 
     def find(self, name: str) -> Declaration | Given | None:
-        """What a name stands for."""
-        return self._known.get(name)
+        """What a name stands for. Raises RefusedError if that was refused."""
+        found = self._known.get(name)
+        if isinstance(found, Broken):
+            raise RefusedError
+        return found
+
+    def declare_broken(self, names: Iterable[str]) -> None:
+        """Let names stand for what was refused, unless they stand for something already."""
+        for name in names:
+            self._known.setdefault(name, Broken())
 
     def is_given(self, node: ast.AST | None, name: str) -> bool:
         """Whether a node is the name of something given."""
@@ -50,10 +63,6 @@ class Scope:
             self.reporter.refuse(node, Refusal.TWICE, name=name, line=self._lines[name])
         self._known[name] = what
         self._lines[name] = getattr(node, "lineno", 1)
-
-    def own(self) -> Iterable[str]:
-        """The names that the module declares or imports."""
-        return self._lines
 
 
 def describe(what: Declaration | Given | None) -> str:

@@ -33,21 +33,6 @@ EXPERIMENTAL = b"\x88\xb5"  # an EtherType that nobody answers
 BROADCAST = b"\xff" * 6
 SOURCE = b"\x02\x00\x00\x00\x00\x99"
 
-# Like `pcapkit record`, with nothing but the subcommand under test.
-PROGRAM = """
-import argparse, sys
-from pcapkit.cli import record
-from pcapkit.errors import PcapkitError
-parser = argparse.ArgumentParser(prog="pcapkit")
-record.add_parser(parser.add_subparsers(required=True))
-options = parser.parse_args()
-try:
-    sys.exit(options.run(options))
-except PcapkitError as error:
-    print("pcapkit:", error, file=sys.stderr)
-    sys.exit(error.exit_code)
-"""
-
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -152,7 +137,7 @@ class Recorder:
         inside = ["ip", "netns", "exec", namespace.name] if namespace is not None else []
         self.begun = time.monotonic()
         self.process = subprocess.Popen(
-            [*inside, *prefix, sys.executable, "-c", PROGRAM, "record", *arguments],
+            [*inside, *prefix, sys.executable, "-m", "pcapkit", "record", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,

@@ -58,7 +58,8 @@ def test_captured_bytes_do_not_steer_the_terminal() -> None:
 
 
 def test_json_is_one_object_a_line() -> None:
-    line = LineFormat(json=True).line(frame(FIRST, flags=2), 'say "hi"\n')
+    form = LineFormat(json=True, prefix="us: ", fields=lambda label: {"size": len(label)})
+    line = form.line(frame(FIRST, flags=2), 'us: say "hi"\n')
     assert "\n" not in line
     assert json.loads(line) == {
         "frame": 3,
@@ -69,5 +70,6 @@ def test_json_is_one_object_a_line() -> None:
         "length": 60,
         "captured": 3,
         "dropped": 0,
-        "label": 'say "hi"\n',
+        "text": 'say "hi"\n',
+        "size": 13,
     }

@@ -151,7 +151,17 @@ def test_a_condition_has_one_value(expression: str, tmp_path: Path) -> None:
     check()
 
 
-SIGNED_EXPRESSIONS = ["a + 1", "a - b % 10", "a % 4294967296", "a // 7", "a // 4096", "a >> 5", "a & 65535", "a & 64", "-a"]
+SIGNED_EXPRESSIONS = [
+    "a + 1",
+    "a - b % 10",
+    "a % 4294967296",
+    "a // 7",
+    "a // 4096",
+    "a >> 5",
+    "a & 65535",
+    "a & 64",
+    "-a",
+]
 
 
 @pytest.mark.parametrize("expression", SIGNED_EXPRESSIONS)

@@ -15,14 +15,15 @@ def f(a: U32, b: U32) -> I64:
     a = a % 1000
     a += b % 10
     a *= 2
-    a -= 5
+    less = a
+    less -= 5
     b = 7
     b //= 2
     b <<= 3
     b >>= 1
     b &= 15
     b %= 5
-    return a * 10 + b
+    return a * 10 + b + less
 """,
     "local of an inner block": """
 def f(a: U32, b: U32) -> I64:
@@ -62,7 +63,7 @@ def f(a: U32, b: U32) -> I64:
         if total > 300:
             break
     for _ in range(5):
-        total = total * 3 % 1009
+        total = total % 1009 * 3
     return total
 """,
     "empty loop and pass": """
@@ -424,8 +425,9 @@ def g(flags: U32) -> I64:
 def test_modules_may_use_the_same_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What two modules call alike stays apart, whoever uses it."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    one = "LIMIT: Final = 3\n\n\ndef inner(a: U32) -> U32:\n    return a % LIMIT\n\n\ndef one(a: U32) -> U32:\n    return inner(a)\n"
-    two = one.replace("3", "10").replace("one", "two")
+    one = "LIMIT: Final = 3\n\n\ndef inner(a: U32) -> U32:\n    return a % LIMIT\n\n\n"
+    one += "def one(a: U32) -> U32:\n    return inner(a)\n"
+    two = one.replace(" 3", " 10").replace("one", "two")
     head = "from typing import Final\n\nfrom pcapkit.subset import U32\n\n"
     (tmp_path / "same_names_one.py").write_text(head + one)
     (tmp_path / "same_names_two.py").write_text(head + two)

@@ -1,11 +1,12 @@
 -- The constants of Wireshark's Lua API. The values of base, expert and frametype are those of 4.0; a plugin must use
 -- the names, since the values have moved between versions.
 local shim = ...
+local raise = shim.raise
 
 local function constants(name, values)
   return setmetatable(values, {
-    __index = function(_, key) error("no constant " .. name .. "." .. tostring(key), 2) end,
-    __newindex = function(_, key) error("constant " .. name .. "." .. tostring(key) .. " cannot be set", 2) end,
+    __index = function(_, key) raise("no constant " .. name .. "." .. tostring(key)) end,
+    __newindex = function(_, key) raise("constant " .. name .. "." .. tostring(key) .. " cannot be set") end,
   })
 end
 

@@ -1,5 +1,6 @@
 -- One frame as a plugin sees it: its bytes (Tvb, TvbRange) and what Wireshark knows about it (Pinfo).
 local shim = ...
+local raise = shim.raise
 local byte, sub, setmetatable, type, format = string.byte, string.sub, setmetatable, type, string.format
 local is_a = shim.is_a
 
@@ -10,8 +11,8 @@ local Tvb, Range = shim.class("Tvb"), shim.class("TvbRange")
 shim.Tvb, shim.Range = Tvb, Range
 
 local function live(tvb)
-  if not is_a(tvb, Tvb) then shim.bad_argument(1, "Tvb expected, got " .. type(tvb), 3) end
-  if tvb.serial ~= shim.serial then error("expired tvb", 3) end
+  if not is_a(tvb, Tvb) then shim.bad_argument(1, "Tvb expected, got " .. type(tvb)) end
+  if tvb.serial ~= shim.serial then raise("expired tvb") end
   return tvb.data
 end
 
@@ -19,9 +20,9 @@ end
 local function extent(size, offset, length)
   offset = shim.optional_integer(offset, 2, 0)
   length = shim.optional_integer(length, 3, -1)
-  if offset < 0 or offset > size then error("out of bounds", 3) end
+  if offset < 0 or offset > size then raise("out of bounds") end
   if length == -1 then return offset, size - offset end
-  if length < 0 or offset + length > size then error("Range is out of bounds", 3) end
+  if length < 0 or offset + length > size then raise("Range is out of bounds") end
   return offset, length
 end
 
@@ -56,7 +57,7 @@ function shim.new_tvb(data, wire_length)
 end
 
 local function bytes_of(range)
-  if not is_a(range, Range) then shim.bad_argument(1, "TvbRange expected, got " .. type(range), 3) end
+  if not is_a(range, Range) then shim.bad_argument(1, "TvbRange expected, got " .. type(range)) end
   return sub(live(range.tvb), range.from + 1, range.from + range.size)
 end
 shim.bytes_of = bytes_of
@@ -77,7 +78,7 @@ shim.unsigned, shim.signed = unsigned, signed
 local function small(range, name)
   local bytes = bytes_of(range)
   if #bytes < 1 or #bytes > 4 then
-    error(format("TvbRange:%s() does not handle %d byte integers", name, #bytes), 3)
+    raise(format("TvbRange:%s() does not handle %d byte integers", name, #bytes))
   end
   return bytes
 end
@@ -118,13 +119,13 @@ local columns = setmetatable({}, Columns)
 local values = { fragmented = false, in_error_pkt = false, columns = columns, cols = columns, private = {} }
 shim.pinfo_values = values
 setmetatable(values, {
-  __index = function(_, key) error("the shim has no pinfo." .. tostring(key), 2) end,
+  __index = function(_, key) raise("the shim has no pinfo." .. tostring(key)) end,
 })
 local Pinfo = { __index = values, __tostring = function() return "a Pinfo" end }
 local writable = { can_desegment = true, desegment_len = true, desegment_offset = true }
 Pinfo.__newindex = function(_, key)
   if not writable[key] then
-    error(format("No such '%s' setter attribute/field for object 'Pinfo'", tostring(key)), 2)
+    raise(format("No such '%s' setter attribute/field for object 'Pinfo'", tostring(key)))
   end
 end
 shim.pinfo = setmetatable({}, Pinfo)

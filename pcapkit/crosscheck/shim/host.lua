@@ -1,5 +1,6 @@
 -- The rest of Wireshark's globals, the sandbox, and the three calls that Python makes: load, begin, deliver.
 local shim = ...
+local raise = shim.raise
 local unpack = table.unpack or unpack
 local values, pinfo = shim.pinfo_values, shim.pinfo
 
@@ -7,18 +8,18 @@ function gui_enabled() return false end
 function get_version() return "4.0.17" end
 function set_plugin_info(information)
   if type(information) ~= "table" or type(information.version) ~= "string" then
-    error("set_plugin_info: a table with a version expected", 2)
+    raise("set_plugin_info: a table with a version expected")
   end
 end
 function register_menu(name, action)
   shim.string(name, 1)
-  if type(action) ~= "function" then shim.bad_argument(2, "Must be a function", 2) end
+  if type(action) ~= "function" then shim.bad_argument(2, "Must be a function") end
 end
 -- Other dissectors' fields: as in the first of two passes, an extractor has nothing to give.
 Field = {
   new = function(name)
     shim.string(name, 1)
-    if not shim.loading then error("A Field extractor must be defined before Taps or Dissectors get called", 2) end
+    if not shim.loading then raise("A Field extractor must be defined before Taps or Dissectors get called") end
     return setmetatable({}, { __call = function() end })
   end,
 }
@@ -53,7 +54,7 @@ string.dump, debug = nil, nil -- lupa looks for debug.traceback itself, so its a
 setmetatable(_G, {
   __index = function(_, name)
     local why = forbidden[name]
-    if why then error(name .. " is " .. why, 2) end
+    if why then raise(name .. " is " .. why) end
   end,
   __metatable = false,
 })

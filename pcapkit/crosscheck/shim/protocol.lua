@@ -1,5 +1,6 @@
 -- What a plugin declares: Proto, ProtoField, ProtoExpert, Pref, and register_postdissector.
 local shim = ...
+local raise = shim.raise
 local format = string.format
 
 -- All that was declared, in order. A field's number is its place in shim.fields, known once shim.commit has run.
@@ -11,24 +12,24 @@ shim.Field, shim.Expert = Field, Expert
 local function check_filter_name(abbreviation)
   shim.string(abbreviation, 1)
   if not abbreviation:find("^[%w_][%w_.-]*$") or abbreviation:find("%.%.") or abbreviation:find("%.$") then
-    shim.bad_argument(1, "Field abbrev \"" .. abbreviation .. "\" has an invalid character", 3)
+    shim.bad_argument(1, "Field abbrev \"" .. abbreviation .. "\" has an invalid character")
   end
 end
 
 local function check_label(label, abbreviation)
   if label == nil then label = abbreviation end
-  if shim.string(label, 2) == "" then shim.bad_argument(2, "cannot be an empty string", 3) end
+  if shim.string(label, 2) == "" then shim.bad_argument(2, "cannot be an empty string") end
   return label
 end
 
 local function check_value_names(names)
-  if type(names) ~= "table" then shim.bad_argument(4, "table expected, got " .. type(names), 3) end
+  if type(names) ~= "table" then shim.bad_argument(4, "table expected, got " .. type(names)) end
   for value, name in pairs(names) do
     if type(value) ~= "number" or value ~= math.floor(value) then
-      shim.bad_argument(4, "All keys of a table used as value_string must be integers", 3)
+      shim.bad_argument(4, "All keys of a table used as value_string must be integers")
     end
     if type(name) ~= "string" then
-      shim.bad_argument(4, "All values of a table used as value string must be strings", 3)
+      shim.bad_argument(4, "All values of a table used as value string must be strings")
     end
   end
 end
@@ -45,16 +46,16 @@ local function integer_field(kind)
     local limits = shim.limits[kind]
     if display == base.UNIT_STRING or display == base.DEC + base.UNIT_STRING then
       if type(names) ~= "table" or type(names[1]) ~= "string" then
-        shim.bad_argument(4, "Base is base.UNIT_STRING but no table is given", 2)
+        shim.bad_argument(4, "Base is base.UNIT_STRING but no table is given")
       end
     elseif names ~= nil then
       check_value_names(names)
     end
     local shown = display % base.UNIT_STRING
     if kind:find("^INT") and shown > 1 then
-      shim.bad_argument(3, "Base must be either base.DEC or base.UNIT_STRING", 2)
+      shim.bad_argument(3, "Base must be either base.DEC or base.UNIT_STRING")
     elseif shown > base.HEX_DEC or (shown == 0 and display == 0) then
-      shim.bad_argument(3, "Base must be either base.DEC, base.HEX, base.OCT, base.DEC_HEX, base.HEX_DEC", 2)
+      shim.bad_argument(3, "Base must be either base.DEC, base.HEX, base.OCT, base.DEC_HEX, base.HEX_DEC")
     end
     if mask ~= nil then shim.integer(mask, 5, 0, limits and limits[2] or 9007199254740992) end
     if description ~= nil then shim.string(description, 6) end
@@ -65,11 +66,11 @@ local function integer_field(kind)
 end
 
 local function frame_field(abbreviation, label, display, frame_type, mask, description)
-  if display ~= nil and display ~= base.NONE then shim.bad_argument(3, "FRAMENUM must use base.NONE", 2) end
+  if display ~= nil and display ~= base.NONE then shim.bad_argument(3, "FRAMENUM must use base.NONE") end
   if frame_type ~= nil then
-    if frame_type ~= shim.integer(frame_type, 4, 0, 6) then shim.bad_argument(4, "Invalid frametype", 2) end
+    if frame_type ~= shim.integer(frame_type, 4, 0, 6) then shim.bad_argument(4, "Invalid frametype") end
   end
-  if mask ~= nil and mask ~= 0 then shim.bad_argument(5, "FRAMENUM can not have a bitmask", 2) end
+  if mask ~= nil and mask ~= 0 then shim.bad_argument(5, "FRAMENUM can not have a bitmask") end
   if description ~= nil then shim.string(description, 6) end
   return new_field("FRAMENUM", abbreviation, label)
 end
@@ -77,12 +78,12 @@ end
 local function boolean_field(abbreviation, label, display, names, mask, description)
   display, mask = shim.optional_integer(display, 3, 0), shim.optional_integer(mask, 5, 0)
   if mask == 0 and display ~= 0 then
-    shim.bad_argument(3, "Fieldbase (fielddisplay) must be base.NONE if bitmask is zero.", 2)
+    shim.bad_argument(3, "Fieldbase (fielddisplay) must be base.NONE if bitmask is zero.")
   elseif mask ~= 0 and (display < 1 or display > 64) then
-    shim.bad_argument(3, "Fieldbase (fielddisplay) must be between 1 and 64 if bitmask is non-zero.", 2)
+    shim.bad_argument(3, "Fieldbase (fielddisplay) must be between 1 and 64 if bitmask is non-zero.")
   end
   if names ~= nil and (type(names) ~= "table" or type(names[1]) ~= "string" or type(names[2]) ~= "string") then
-    shim.bad_argument(4, "a table of two strings expected", 2)
+    shim.bad_argument(4, "a table of two strings expected")
   end
   if description ~= nil then shim.string(description, 6) end
   return new_field("BOOLEAN", abbreviation, label)
@@ -104,7 +105,7 @@ ProtoField = setmetatable({
   ipv4 = plain_field("IPv4"), ipv6 = plain_field("IPv6"), ether = plain_field("ETHER"),
   float = plain_field("FLOAT"), double = plain_field("DOUBLE"),
   absolute_time = plain_field("ABSOLUTE_TIME"), relative_time = plain_field("RELATIVE_TIME"),
-}, { __index = function(_, key) error("the shim has no ProtoField." .. tostring(key), 2) end })
+}, { __index = function(_, key) raise("the shim has no ProtoField." .. tostring(key)) end })
 for kind in pairs(shim.limits) do
   if kind ~= "FRAMENUM" then ProtoField[kind:lower()] = integer_field(kind) end
 end
@@ -137,12 +138,12 @@ local function new_preferences()
   return setmetatable({}, {
     __index = function(_, name)
       local preference = values[name]
-      if preference == nil then error("no preference named like this: " .. tostring(name), 2) end
+      if preference == nil then raise("no preference named like this: " .. tostring(name)) end
       return preference.value
     end,
     __newindex = function(_, name, preference)
-      if not shim.string(name, 2):find("^[a-z0-9_.]+$") then error("illegal preference name \"" .. name .. "\"", 2) end
-      if values[name] then error("a preference named " .. name .. " exists already", 2) end
+      if not shim.string(name, 2):find("^[a-z0-9_.]+$") then raise("illegal preference name \"" .. name .. "\"") end
+      if values[name] then raise("a preference named " .. name .. " exists already") end
       values[name] = shim.check(preference, Pref_class, 3)
     end,
   })
@@ -154,18 +155,18 @@ shim.Protocol = Protocol
 
 local function members_of(value, class, what)
   if shim.is_a(value, class) then return { value } end
-  if type(value) ~= "table" then error(format("Proto.%s must be a table of %s", what, class.name), 3) end
+  if type(value) ~= "table" then raise(format("Proto.%s must be a table of %s", what, class.name)) end
   for _, member in pairs(value) do shim.check(member, class, 2) end
   return value
 end
 
 local set = {
   dissector = function(protocol, value)
-    if type(value) ~= "function" then error("The dissector of a protocol must be a function", 3) end
+    if type(value) ~= "function" then raise("The dissector of a protocol must be a function") end
     protocol.own.dissector = value
   end,
   init = function(protocol, value)
-    if type(value) ~= "function" then error("The initializer of a protocol must be a function", 3) end
+    if type(value) ~= "function" then raise("The initializer of a protocol must be a function") end
     protocol.own.init = value
   end,
   prefs_changed = function(protocol, value) protocol.own.prefs_changed = value end,
@@ -181,19 +182,19 @@ Protocol.__index = function(protocol, key)
   return Protocol.methods[key]
 end
 Protocol.__newindex = function(protocol, key, value)
-  if not set[key] then error(format("No such '%s' setter attribute/field for object 'Proto'", tostring(key)), 2) end
+  if not set[key] then raise(format("No such '%s' setter attribute/field for object 'Proto'", tostring(key))) end
   set[key](protocol, value)
 end
 
 local function new_protocol(_, name, description)
   if shim.string(name, 1) == "" or shim.string(description, 2) == "" then
-    error("a protocol needs a name and a description", 2)
+    raise("a protocol needs a name and a description")
   end
-  if not name:find("^[%w_.-]+$") then shim.bad_argument(1, "a protocol's name has letters, digits, -, _ and .", 2) end
+  if not name:find("^[%w_.-]+$") then shim.bad_argument(1, "a protocol's name has letters, digits, -, _ and .") end
   for _, other in ipairs(shim.protocols) do
-    if other.own.name:lower() == name:lower() then error("there cannot be two protocols with the same name", 2) end
+    if other.own.name:lower() == name:lower() then raise("there cannot be two protocols with the same name") end
     if other.own.description:lower() == description:lower() then
-      error("there cannot be two protocols with the same description", 2)
+      raise("there cannot be two protocols with the same description")
     end
   end
   local own = { name = name, description = description, fields = {}, experts = {}, prefs = new_preferences() }
@@ -205,9 +206,9 @@ Proto = setmetatable({ new = function(...) return new_protocol(nil, ...) end }, 
 
 function register_postdissector(protocol)
   shim.check(protocol, Protocol, 1)
-  if not shim.loading then error("register_postdissector: only while the plugin is loaded", 2) end
-  if protocol.own.registered then shim.bad_argument(1, "this protocol is already registered as postdissector", 2) end
-  if not protocol.own.dissector then shim.bad_argument(1, "this protocol has no dissector", 2) end
+  if not shim.loading then raise("register_postdissector: only while the plugin is loaded") end
+  if protocol.own.registered then shim.bad_argument(1, "this protocol is already registered as postdissector") end
+  if not protocol.own.dissector then shim.bad_argument(1, "this protocol has no dissector") end
   protocol.own.registered = true
   shim.postdissectors[#shim.postdissectors + 1] = protocol
 end

@@ -1,6 +1,7 @@
 -- TreeItem: what a plugin adds to a frame. Every field and expert added is noted, in the order of adding, as a pair
 -- (number of the field, value) in shim.added.
 local shim = ...
+local raise = shim.raise
 local type, setmetatable, getmetatable, format, floor = type, setmetatable, getmetatable, string.format, math.floor
 
 local added = {}
@@ -16,14 +17,14 @@ end
 
 local function live(item)
   if type(item) ~= "table" or getmetatable(item) ~= Item then
-    shim.bad_argument(1, "TreeItem expected, got " .. type(item), 3)
+    shim.bad_argument(1, "TreeItem expected, got " .. type(item))
   end
-  if item.serial ~= shim.serial then error("expired TreeItem", 3) end
+  if item.serial ~= shim.serial then raise("expired TreeItem") end
 end
 
 local function note(number, value)
   local count = shim.count
-  if not number then error("Tree item ProtoField/Protocol handle is invalid (ProtoField/Proto not registered?)", 3) end
+  if not number then raise("Tree item ProtoField/Protocol handle is invalid (ProtoField/Proto not registered?)") end
   added[count + 1], added[count + 2] = number, value
   shim.count = count + 2
 end
@@ -34,8 +35,8 @@ local function checked(field, value)
   local limits = shim.limits[kind]
   if limits then
     if type(value) ~= "number" or value ~= floor(value) or value < limits[1] or value > limits[2] then
-      error(format("bad argument to 'add' (%s takes an integer from %.0f to %.0f, not %s)", field.abbreviation,
-        limits[1], limits[2], tostring(value)), 3)
+      raise(format("bad argument to 'add' (%s takes an integer from %.0f to %.0f, not %s)", field.abbreviation,
+        limits[1], limits[2], tostring(value)))
     end
     return value
   elseif kind == "BOOLEAN" then
@@ -52,22 +53,22 @@ local function checked(field, value)
   elseif kind == "STRING" or kind == "STRINGZ" or kind == "BYTES" then
     return shim.string(value, 2)
   end
-  error(format("bad argument to 'add' (%s cannot hold a %s)", field.abbreviation, type(value)), 3)
+  raise(format("bad argument to 'add' (%s cannot hold a %s)", field.abbreviation, type(value)))
 end
 
 -- The value that a field takes from the bytes of a range.
 local function decoded(field, range, little_endian)
   local bytes, kind = shim.bytes_of(range), field.kind
-  if kind == "NONE" then return "" end
+  if kind == "NONE" then return true end
   if kind == "STRING" or kind == "STRINGZ" or kind == "BYTES" then return bytes end
   if little_endian then bytes = bytes:reverse() end
   if shim.limits[kind] and #bytes >= 1 and #bytes <= 4 then
-    if (field.mask or 0) ~= 0 then error("the shim does not decode masked fields", 3) end
+    if (field.mask or 0) ~= 0 then raise("the shim does not decode masked fields") end
     return kind:find("^INT") and shim.signed(bytes) or shim.unsigned(bytes)
   elseif kind == "BOOLEAN" and #bytes >= 1 then
     return shim.unsigned(bytes) ~= 0
   end
-  error(format("the shim does not decode %s from %d bytes", field.abbreviation, #bytes), 3)
+  raise(format("the shim does not decode %s from %d bytes", field.abbreviation, #bytes))
 end
 
 local function add(item, little_endian, what, ...)
@@ -82,16 +83,16 @@ local function add(item, little_endian, what, ...)
         return shim.new_item()
       end
       first = second
-      if getmetatable(first) == Range then error("bad argument to 'add' (one range only)", 3) end
+      if getmetatable(first) == Range then raise("bad argument to 'add' (one range only)") end
     elseif count == 0 then
-      if what.kind ~= "NONE" then error(format("'add' needs a value for %s", what.abbreviation), 3) end
+      if what.kind ~= "NONE" then raise(format("'add' needs a value for %s", what.abbreviation)) end
       first = nil
     end
-    if what.kind == "NONE" then note(what.number, "") else note(what.number, checked(what, first)) end
+    if what.kind == "NONE" then note(what.number, true) else note(what.number, checked(what, first)) end
   elseif class == Protocol then
     note(what.own.number, true)
   elseif type(what) ~= "string" and class ~= Range and class ~= Tvb then
-    error(format("bad argument #1 to 'add' (a ProtoField, Proto, range or text expected, got %s)", type(what)), 3)
+    raise(format("bad argument #1 to 'add' (a ProtoField, Proto, range or text expected, got %s)", type(what)))
   end
   return shim.new_item()
 end
@@ -126,7 +127,7 @@ end
 for _, name in ipairs({ "set_generated", "set_hidden" }) do
   Item.methods[name] = function(item, on)
     live(item)
-    if on ~= nil and type(on) ~= "boolean" then shim.bad_argument(2, "boolean expected", 2) end
+    if on ~= nil and type(on) ~= "boolean" then shim.bad_argument(2, "boolean expected") end
     return item
   end
 end

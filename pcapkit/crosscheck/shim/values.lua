@@ -5,9 +5,23 @@
 -- large for its field), or aborts (a fraction, from 4.6 on), the shim raises as well: a plugin must not do it.
 local shim = ...
 local floor, format, type, getmetatable, setmetatable = math.floor, string.format, type, getmetatable, setmetatable
+local getinfo = debug.getinfo
 
-local function bad_argument(index, what, level)
-  error(format("bad argument #%d (%s)", index, what), (level or 1) + 1)
+-- Raise, with the place in the plugin, which is the first on the stack that is not in the shim. (A level as error()
+-- takes it would depend on tail calls, which each Lua counts in its own way.)
+function shim.raise(message)
+  local level = 2
+  local place = getinfo(level, "Sl")
+  while place and (place.currentline < 1 or place.short_src:find("^shim/")) do
+    level = level + 1
+    place = getinfo(level, "Sl")
+  end
+  error(place and format("%s:%d: %s", place.short_src, place.currentline, message) or message, 0)
+end
+local raise = shim.raise
+
+local function bad_argument(index, what)
+  raise(format("bad argument #%d (%s)", index, what))
 end
 shim.bad_argument = bad_argument
 
@@ -19,11 +33,11 @@ function shim.class(name)
   class.__tostring = function() return name end
   setmetatable(methods, {
     __index = function(_, key)
-      error(format("No such '%s' method/field for object '%s'", tostring(key), name), 2)
+      raise(format("No such '%s' method/field for object '%s'", tostring(key), name))
     end,
   })
   class.__newindex = function(_, key)
-    error(format("No such '%s' setter attribute/field for object '%s'", tostring(key), name), 2)
+    raise(format("No such '%s' setter attribute/field for object '%s'", tostring(key), name))
   end
   return class
 end
@@ -34,14 +48,14 @@ end
 
 function shim.check(value, class, index)
   if not shim.is_a(value, class) then
-    bad_argument(index, format("%s expected, got %s", class.name, type(value)), 3)
+    bad_argument(index, format("%s expected, got %s", class.name, type(value)))
   end
   return value
 end
 
 function shim.integer(value, index, low, high)
   if type(value) ~= "number" or value ~= floor(value) or value ~= value or value < low or value > high then
-    bad_argument(index, format("an integer from %.0f to %.0f expected, got %s", low, high, tostring(value)), 3)
+    bad_argument(index, format("an integer from %.0f to %.0f expected, got %s", low, high, tostring(value)))
   end
   return value
 end
@@ -52,7 +66,7 @@ function shim.optional_integer(value, index, default)
 end
 
 function shim.string(value, index)
-  if type(value) ~= "string" then bad_argument(index, "string expected, got " .. type(value), 3) end
+  if type(value) ~= "string" then bad_argument(index, "string expected, got " .. type(value)) end
   return value
 end
 
@@ -64,7 +78,7 @@ Time.__index = function(time, key)
 end
 Time.__newindex = function(time, key, value)
   if key ~= "secs" and key ~= "nsecs" then
-    error(format("No such '%s' setter attribute/field for object 'NSTime'", tostring(key)), 2)
+    raise(format("No such '%s' setter attribute/field for object 'NSTime'", tostring(key)))
   end
   rawset(time, "_" .. key, shim.integer(value, 3, -9007199254740992, 9007199254740992))
 end

@@ -1,0 +1,80 @@
+"""The recorded comments: read back, and held against the reference."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pcapkit.annotate import Annotator, Level
+from pcapkit.capfile.reader import read_frames
+from pcapkit.capfile.writer import PcapngWriter
+from pcapkit.crosscheck.compare import Comparison, compare
+from pcapkit.crosscheck.python import PythonRuntime
+from pcapkit.crosscheck.recorded import RecordedRuntime
+from tests.crosscheck.captures import FRAMES, conversation, toy
+
+
+def recorded(
+    folder: Path, change: Callable[[int, str], list[str]] = lambda _, comment: [comment], level: Level = "all"
+) -> Comparison:
+    """Compare a recording of the conversation, the comments of which pass through `change` (number, comment)."""
+    path = folder / "recorded.pcapng"
+    annotator = Annotator(level, [toy()])
+    with open(path, "wb") as stream:
+        writer = PcapngWriter(stream, hardware="", os="", application="test")
+        for frame in read_frames(conversation(folder)):
+            if frame.number == 1:
+                writer.add_interface(frame.interface)
+            line = annotator.line(frame)
+            comments = change(frame.number, line) if line else []
+            writer.write(0, frame.time, frame.data, frame.wire_length, comments=comments)
+        writer.flush()
+    return compare(path, [PythonRuntime(toy()), RecordedRuntime(toy())], 100)
+
+
+def test_comments_agree(tmp_path: Path) -> None:
+    comparison = recorded(tmp_path)
+    assert comparison.agrees
+    assert (comparison.outcomes[1].frames, comparison.outcomes[1].labelled) == (FRAMES, FRAMES)
+
+
+def test_a_capture_without_comments_is_not_reached(tmp_path: Path) -> None:
+    outcome = recorded(tmp_path, level="none").outcomes[1]
+    assert outcome.not_reached == {"no comment of pcapkit's": FRAMES}
+    assert (outcome.frames, outcome.error) == (0, None)
+
+
+def test_other_peoples_comments_are_passed_over(tmp_path: Path) -> None:
+    comparison = recorded(tmp_path, lambda number, own: ["count 9", own] if number < 9 else ["toy: look"])
+    outcome = comparison.outcomes[1]
+    assert comparison.agrees
+    assert outcome.frames == 8
+    assert outcome.not_reached == {"no comment of pcapkit's": FRAMES - 8}
+
+
+def test_a_comment_changed_by_hand_shows(tmp_path: Path) -> None:
+    def change(number: int, own: str) -> list[str]:
+        assert "count" in own
+        return [own.replace("count 6", "count 5")]
+
+    (one,) = recorded(tmp_path, change).outcomes[1].differences
+    assert (one.frame, one.field, one.reference, one.other) == (6, "count", 6, 5)
+
+
+def test_a_field_taken_away_by_hand_shows(tmp_path: Path) -> None:
+    differences = recorded(tmp_path, lambda _, own: [own.replace("; count 6", "")]).outcomes[1].differences
+    assert [(one.frame, one.field, one.other) for one in differences] == [(6, "count", None)]
+
+
+def test_a_label_taken_away_by_hand_shows(tmp_path: Path) -> None:
+    outcome = recorded(tmp_path, lambda number, own: [own.split(" | ")[0] if number == 4 else own]).outcomes[1]
+    assert outcome.differing == 1
+    assert {one.frame for one in outcome.differences} == {4}
+
+
+@pytest.mark.parametrize("wrong", ["count six", "count 6; count 6", "count 6; nonsense"])
+def test_a_comment_that_cannot_be_read_back_shows(tmp_path: Path, wrong: str) -> None:
+    outcome = recorded(tmp_path, lambda _, own: [own.replace("count 6", wrong)]).outcomes[1]
+    assert outcome.error is not None
+    assert outcome.error.startswith("the comment cannot be read back")
+    assert outcome.error_frame == 6

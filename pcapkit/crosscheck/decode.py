@@ -24,6 +24,8 @@ NETWORKS: Final = (
 FOLLOWED: Final = frozenset((*LINKS, *BETWEEN, *NETWORKS))
 """Wireshark's names of the headers that pcapkit's layers read too."""
 
+LEAST_HEADER: Final = 20  # bytes
+
 MARKS: Final = frozenset(("eth_maybefcs", "eth_withoutfcs", "eth_withfcs", "frame", "pkt_comment"))
 """Names in Wireshark's list that stand for no header of their own."""
 
@@ -94,9 +96,18 @@ def _why_not_reached(frame: Shown, packet: Packet, witness: Witness, ours: tuple
         return f"inside {unknown}"
     if ours is None and packet.flaw == Flaw.TRUNCATED:
         return "header cut by the snaplen"
+    if ours is None and witness.headers and _impossible(witness.headers[-1], packet.flaw):
+        return f"TCP header: {packet.flaw.label}, says Wireshark too"
     if witness.malformed and not witness.headers:
         return "malformed, says Wireshark"
     return None
+
+
+def _impossible(header: Header, flaw: int) -> bool:
+    """Whether Wireshark, which shows such a header as far as it goes, gives the same reason for stopping in it."""
+    if header.length is None or header.length < LEAST_HEADER:
+        return flaw in (Flaw.SHORT, Flaw.BAD_LENGTH)
+    return flaw == Flaw.SHORT and header.numbers[-1] is None
 
 
 def _place_of(ours: tuple[int, ...] | None, headers: Sequence[Header]) -> int | None:

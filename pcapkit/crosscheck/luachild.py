@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from pcapkit.crosscheck.luahost import LuaHost, Pairs, PluginError
+from pcapkit.crosscheck.luahost import LuaHost, Pairs, PluginError, lua_module, shim_texts
 
 NOBODY: Final = 65534
 ADDRESS_SPACE: Final = 4 << 30  # bytes; LuaJIT takes no limit of lupa's
@@ -32,6 +32,9 @@ def serve(name: str, plugin: str, title: str, asked: Connection, at: Any) -> Non
     at: a shared c_uint32 that always holds the number of the frame that is being shown.
     """
     os.environ.clear()
+    with contextlib.suppress(ImportError):
+        lua_module(name)  # this and the shim may lie where only we can read them
+    shim_texts()
     _give_up_rights()
     _die_with_parent()
     try:

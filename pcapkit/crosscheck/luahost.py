@@ -1,6 +1,7 @@
 """One Lua with the shim of Wireshark's API and one plugin in it."""
 
 import importlib
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -22,6 +23,13 @@ def lua_module(name: str) -> Any:
     return importlib.import_module(f"lupa.{name}")
 
 
+@cache
+def shim_texts() -> tuple[tuple[str, bytes], ...]:
+    """The shim's files, by name, in the order of loading."""
+    folder = files("pcapkit.crosscheck").joinpath("shim")
+    return tuple((part, folder.joinpath(f"{part}.lua").read_bytes()) for part in SHIM)
+
+
 class LuaHost:
     """A plugin, loaded and ready for frames."""
 
@@ -35,8 +43,7 @@ class LuaHost:
         runtime = module.LuaRuntime(**sandbox)
         self.version: str = runtime.lua_implementation.decode("ascii", "replace")
         shim = runtime.table()
-        for part in SHIM:
-            text = files("pcapkit.crosscheck").joinpath("shim", f"{part}.lua").read_bytes()
+        for part, text in shim_texts():
             runtime.execute(text, shim, name=f"@shim/{part}.lua".encode())
         if plugin.startswith(BYTECODE):
             raise PluginError(f"{title} is compiled Lua; only source is run")

@@ -111,6 +111,7 @@ class TsharkAnswers:
         self._process.stdin.close()
         self._lines = Lines(self._process, patience)
         self._refusal: NotReached | None = None
+        self._asked = False
         self.witnessed: dict[int, Witness] | None = None if runtime.two_passes else {}
         """What Wireshark decoded of the frames collected last; None where it was not asked."""
 
@@ -121,6 +122,7 @@ class TsharkAnswers:
         """Its lines for these frames."""
         if self.witnessed is not None:
             self.witnessed = {}
+        self._asked = True
         answers: list[tuple[int, Answer]] = []
         for frame in frames:
             if self._refusal is not None:
@@ -144,6 +146,8 @@ class TsharkAnswers:
             raise RuntimeFailure(f"goes on after the capture's last frame: {text!r}")
         self._process.wait()
         complaint = self._complaint()
+        if not self._asked and self._refused() is not None:
+            return []  # neither side reads a frame of it
         if self._process.returncode or "Lua" in complaint:
             raise RuntimeFailure(complaint or f"exit code {self._process.returncode}")
         return []
@@ -185,14 +189,18 @@ class TsharkAnswers:
     def _ended(self, last: int) -> NotReached:
         """Why the lines ended too soon. Raises RuntimeFailure where tshark does not say that the file is at fault."""
         self._process.wait()
-        self._errors.seek(0)
-        refusal = REFUSAL.search(self._errors.read())
+        refusal = self._refused()
         if refusal is not None:
             text = refusal[1].decode("utf-8", "replace").rstrip(".")
             return NotReached(f"tshark refuses the file: {re.sub('The file [^ ]+ ', '', text)}")
         raise RuntimeFailure(
             self._complaint() or f"stopped after frame {last} with exit code {self._process.returncode}", last + 1
         )
+
+    def _refused(self) -> re.Match[bytes] | None:
+        """What it says of the file, where it cannot read it, or no further."""
+        self._errors.seek(0)
+        return REFUSAL.search(self._errors.read())
 
     def _complaint(self) -> str:
         """What it wrote to standard error, in one line, without what is no complaint."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-_TCP: Final = ("tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len")
+_TCP: Final = ("tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.hdr_len")
 WITNESS_FIELDS: Final = ["frame.protocols", *_TCP, "_ws.malformed", "ip.reassembled.length", "ipv6.reassembled.length"]
 
 MEASURES: Final = ("source port", "destination port", "flags", "seq_raw", "ack_raw", "len")
@@ -13,9 +13,10 @@ MEASURES: Final = ("source port", "destination port", "flags", "seq_raw", "ack_r
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A TCP header as Wireshark decoded it. Numbers as in MEASURES, None where it shows none."""
+    """A TCP header as Wireshark decoded it. Numbers as in MEASURES, None where it shows none; length: its own."""
 
     numbers: tuple[int | None, ...]
+    length: int | None = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,13 @@ def witness_of(row: Mapping[str, str]) -> Witness:
     columns = [[int(text, 0) for text in row[name].split(",") if text] for name in _TCP]
     # Wireshark gives a quoted header, and one that was cut before its end, no seq_raw: whole ones have all fields.
     whole = len(columns[3])
-    headers = tuple(
-        Header(tuple(column[place - whole] if len(column) >= whole - place else None for column in columns))
-        for place in range(whole)
-    )
+    headers = []
+    for place in range(whole, 0, -1):
+        *numbers, length = [column[-place] if len(column) >= place else None for column in columns]
+        headers.append(Header(tuple(numbers), length))
     return Witness(
         tuple(row["frame.protocols"].split(":")),
-        headers,
+        tuple(headers),
         bool(row["ip.reassembled.length"] or row["ipv6.reassembled.length"]),
         bool(row["_ws.malformed"]),
     )

@@ -49,15 +49,17 @@ end
 
 -- Whether `member` is in the set `members`, in which bit n stands for member n.
 local function has(members, member)
-    return floor(members / power[member]) % 2 == 1
+    local weight = power[member]
+    return members % (2 * weight) >= weight
 end
 
 -- The set `members` with `member` in it.
 local function including(members, member)
-    if has(members, member) then
+    local weight = power[member]
+    if members % (2 * weight) >= weight then
         return members
     end
-    return members + power[member]
+    return members + weight
 end
 
 -- Put `record` at `key`, in place of the one that was there.
@@ -141,7 +143,11 @@ local function clear(packet, wire)
     packet.vlan = 0
     packet.datagrams = 0
     packet.network = Network.NONE
+    packet.network_at = 0
+    packet.addresses_at = 0
+    packet.address_length = 0
     packet.protocol = NO_PROTOCOL
+    packet.transport_at = 0
     packet.fragment = false
     packet.fragment_offset = 0
     packet.has_segment = false
@@ -274,9 +280,28 @@ end
 --
 -- IPv4 (RFC 791): addresses, fragments, and where the datagram ends; what follows it is padding.
 
+local AUTHENTICATION = 51 -- RFC 4302
+
 local ipv4
 do
     local MORE_FRAGMENTS = 0x2000
+    local MAX_AUTHENTICATIONS = 8
+
+    -- Move behind an authentication header (RFC 4302): what it protects stands there in the clear.
+    local function authentication(frame, packet)
+        for _ = 0, MAX_AUTHENTICATIONS - 1 do
+            if packet.protocol ~= AUTHENTICATION or lacks(packet, #frame, 8) then
+                return
+            end
+            local length = u8(frame, packet.at + 1) * 4 + 8
+            if lacks(packet, #frame, length) then
+                return
+            end
+            packet.protocol = u8(frame, packet.at)
+            packet.at = packet.at + length
+        end
+        stop(packet, Flaw.TOO_DEEP)
+    end
 
     -- Read the header at the cursor, and move behind it and its options.
     function ipv4(frame, packet)
@@ -312,6 +337,9 @@ do
         packet.fragment_offset = placement % 8192 * 8
         packet.fragment = packet.fragment_offset ~= 0 or placement % (2 * MORE_FRAGMENTS) >= MORE_FRAGMENTS
         packet.at = packet.at + header_length
+        if not packet.fragment then
+            authentication(frame, packet)
+        end
     end
 end
 
@@ -319,9 +347,7 @@ end
 --
 -- IPv6 (RFC 8200) and its extension headers.
 
-local AUTHENTICATION = 51 -- RFC 4302, also behind IPv4
-
-local extensions, ipv6
+local ipv6
 do
     local HOP_BY_HOP = 0
     local ROUTING = 43
@@ -345,7 +371,7 @@ do
     end
 
     -- Follow the chain of extension headers (RFC 8200 section 4) to the header that is none.
-    function extensions(frame, packet)
+    local function extensions(frame, packet)
         for _ = 0, MAX_EXTENSIONS - 1 do
             local kind = packet.protocol
             if kind == FRAGMENT then
@@ -447,14 +473,16 @@ do
 
     -- IEEE 802.2 LLC with SNAP (RFC 1042): an EtherType again; any other service access point ends here.
     local function llc(frame, packet)
-        if lacks(packet, #frame, 8) then
+        packet.ethertype = NO_TYPE
+        if lacks(packet, #frame, 3) then
             return
         end
-        if u32(frame, packet.at) == 0xAAAA0300 and u16(frame, packet.at + 4) == 0 then
+        if u16(frame, packet.at) ~= 0xAAAA or u8(frame, packet.at + 2) ~= 3 or lacks(packet, #frame, 8) then
+            return
+        end
+        if u8(frame, packet.at + 3) == 0 and u16(frame, packet.at + 4) == 0 then
             packet.ethertype = u16(frame, packet.at + 6)
             packet.at = packet.at + 8
-        else
-            packet.ethertype = NO_TYPE
         end
     end
 
@@ -480,7 +508,7 @@ do
         type_or_length(frame, packet, kind)
     end
 
-    -- A header of fixed length with an EtherType at a fixed place: Linux cooked v1 and v2, Cisco HDLC.
+    -- A header of fixed length with an EtherType at a fixed place: Linux cooked v1 and v2.
     local function announced_at(frame, packet, type_at, length)
         if lacks(packet, #frame, length) then
             return
@@ -560,6 +588,16 @@ do
         end
     end
 
+    -- Cisco HDLC: address, control, an EtherType; but RARP's number is SLARP's there, a keep-alive protocol.
+    local function cisco_hdlc(frame, packet)
+        if lacks(packet, #frame, 4) then
+            return
+        end
+        local kind = u16(frame, packet.at + 2)
+        packet.at = packet.at + 4
+        packet.ethertype = kind == TYPE_RARP and NO_TYPE or kind
+    end
+
     -- Linux netfilter log: an address family, then TLVs in the recording host's order; one holds the datagram.
     local function nflog(frame, packet)
         if lacks(packet, #frame, 4) then
@@ -618,7 +656,7 @@ do
         elseif link == LINK_PPP then
             ppp(frame, packet)
         elseif link == LINK_CHDLC then
-            announced_at(frame, packet, 2, 4)
+            cisco_hdlc(frame, packet)
         elseif link == LINK_NFLOG then
             nflog(frame, packet)
         end
@@ -741,7 +779,7 @@ do
         if flags % 8 == 1 and flags % (2 * GRE_ACKNOWLEDGEMENT) >= GRE_ACKNOWLEDGEMENT then
             length = length + 4
         end
-        if flags % (2 * GRE_ROUTING) >= GRE_ROUTING or lacks(packet, #frame, length) then
+        if flags % (2 * GRE_ROUTING) >= GRE_ROUTING or flags % 8 > 1 or lacks(packet, #frame, length) then
             return
         end
         packet.at = packet.at + length
@@ -754,9 +792,12 @@ do
         packet.ethertype = kind
     end
 
-    -- VXLAN and Geneve, known by their destination port.
+    -- VXLAN and Geneve, known by their destination port. A datagram too short for either has something else.
     local function udp_tunnel(frame, packet)
         local port = u16(frame, packet.at + 2)
+        if packet.at + 16 > packet.end_ then
+            return
+        end
         if port == PORT_VXLAN then
             if not lacks(packet, #frame, 16) and u8(frame, packet.at + 8) % 16 >= 8 then
                 packet.at = packet.at + 16
@@ -774,9 +815,6 @@ do
 
     -- Where the datagram carries another one, make that the next header.
     function tunnel(frame, packet)
-        if packet.protocol == AUTHENTICATION then
-            extensions(frame, packet)
-        end
         if packet.protocol == IPIP then
             packet.ethertype = TYPE_IPV4
         elseif packet.protocol == IPV6_IN then
@@ -822,7 +860,6 @@ do
             end
             tunnel(frame, packet)
             if packet.protocol == TCP then
-                packet.transport_at = packet.at
                 tcp(frame, packet)
                 return
             end
@@ -1729,32 +1766,83 @@ local proto = Proto("tcp_handshake", "TCP Handshake")
 
 local fields = {
     step = ProtoField.uint8("tcp_handshake.step", "Step", base.DEC, Step_labels, nil, "what the frame is"),
-    connection = ProtoField.uint32("tcp_handshake.connection", "Connection", base.DEC, nil, nil, "which connection of this capture, from 0"),
+    connection = ProtoField.uint32(
+        "tcp_handshake.connection", "Connection", base.DEC, nil, nil, "which connection of this capture, from 0"
+    ),
     sender = ProtoField.uint8("tcp_handshake.sender", "Sender", base.DEC, Role_labels, nil, "who sent it"),
-    client_state = ProtoField.uint8("tcp_handshake.client_state", "Client state", base.DEC, State_labels, nil, "once this frame has arrived"),
-    server_state = ProtoField.uint8("tcp_handshake.server_state", "Server state", base.DEC, State_labels, nil, "once this frame has arrived"),
-    answers = ProtoField.framenum("tcp_handshake.answers", "Answers frame", base.NONE, frametype.REQUEST, nil, "the frame that this step answers, or repeats"),
+    client_state = ProtoField.uint8(
+        "tcp_handshake.client_state", "Client state", base.DEC, State_labels, nil, "once this frame has arrived"
+    ),
+    server_state = ProtoField.uint8(
+        "tcp_handshake.server_state", "Server state", base.DEC, State_labels, nil, "once this frame has arrived"
+    ),
+    answers = ProtoField.framenum(
+        "tcp_handshake.answers", "Answers frame", base.NONE, frametype.REQUEST, nil, "the frame that this step answers, or repeats"
+    ),
     delay = ProtoField.relative_time("tcp_handshake.delay", "Delay", "since that frame"),
-    inferred = ProtoField.bool("tcp_handshake.inferred", "Inferred", base.NONE, nil, nil, "concluded although an earlier step was not captured"),
-    expected_ack = ProtoField.uint32("tcp_handshake.expected_ack", "Expected ack", base.DEC, nil, nil, "what the acknowledgement number must be"),
-    ack_check = ProtoField.uint8("tcp_handshake.ack_check", "Ack is", base.DEC, Check_labels, nil, "how the acknowledgement number compares"),
-    expected_seq = ProtoField.uint32("tcp_handshake.expected_seq", "Expected seq", base.DEC, nil, nil, "what the sequence number must be"),
-    seq_check = ProtoField.uint8("tcp_handshake.seq_check", "Seq is", base.DEC, Check_labels, nil, "how the sequence number compares"),
-    problems = ProtoField.uint8("tcp_handshake.problems", "Problem", base.DEC, Problem_labels, nil, "what is odd"),
+    inferred = ProtoField.bool(
+        "tcp_handshake.inferred", "Inferred", base.NONE, nil, nil, "concluded although an earlier step was not captured"
+    ),
+    expected_ack = ProtoField.uint32(
+        "tcp_handshake.expected_ack", "Expected ack", base.DEC, nil, nil, "what the acknowledgement number must be"
+    ),
+    ack_check = ProtoField.uint8(
+        "tcp_handshake.ack_check", "Ack is", base.DEC, Check_labels, nil, "how the acknowledgement number compares"
+    ),
+    expected_seq = ProtoField.uint32(
+        "tcp_handshake.expected_seq", "Expected seq", base.DEC, nil, nil, "what the sequence number must be"
+    ),
+    seq_check = ProtoField.uint8(
+        "tcp_handshake.seq_check", "Seq is", base.DEC, Check_labels, nil, "how the sequence number compares"
+    ),
+    problems = ProtoField.uint8(
+        "tcp_handshake.problems", "Problem", base.DEC, Problem_labels, nil, "what is odd"
+    ),
 }
 proto.fields = fields
 
-local experts = {}
-experts["problems 0"] = ProtoExpert.new("tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 1"] = ProtoExpert.new("tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 2"] = ProtoExpert.new("tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 3"] = ProtoExpert.new("tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 4"] = ProtoExpert.new("tcp_handshake.problems.direction_inferred", "direction inferred", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 5"] = ProtoExpert.new("tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 6"] = ProtoExpert.new("tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 7"] = ProtoExpert.new("tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.NOTE)
-experts["problems 8"] = ProtoExpert.new("tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.NOTE)
-proto.experts = experts
+local experts = {
+    problems = {
+        [0] = ProtoExpert.new(
+            "tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [1] = ProtoExpert.new(
+            "tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [2] = ProtoExpert.new(
+            "tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [3] = ProtoExpert.new(
+            "tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [4] = ProtoExpert.new(
+            "tcp_handshake.problems.direction_inferred", "direction inferred", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [5] = ProtoExpert.new(
+            "tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [6] = ProtoExpert.new(
+            "tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [7] = ProtoExpert.new(
+            "tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [8] = ProtoExpert.new(
+            "tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+    },
+}
+proto.experts = {
+    experts.problems[0],
+    experts.problems[1],
+    experts.problems[2],
+    experts.problems[3],
+    experts.problems[4],
+    experts.problems[5],
+    experts.problems[6],
+    experts.problems[7],
+    experts.problems[8],
+}
 
 if set_plugin_info then
     set_plugin_info({ version = "0.1.0", author = "pcapkit", description = "TCP Handshake" })
@@ -1888,7 +1976,7 @@ local function learn_from(tvb, pinfo, number)
         end
     end
     last_number = number
-    local frame = tvb:raw(0, tvb:len())
+    local frame = tvb:raw()
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
         local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
@@ -1914,6 +2002,21 @@ local function members_of(set)
     return members
 end
 
+-- The labels of a set's members in one line.
+local labels_by_set = {}
+local function labels_of(set, labels)
+    local line = labels_by_set[set]
+    if not line then
+        local found = {}
+        for place, member in ipairs(members_of(set)) do
+            found[place] = labels[member]
+        end
+        line = table.concat(found, " + ")
+        labels_by_set[set] = line
+    end
+    return line
+end
+
 -- A span of nanoseconds as Wireshark takes it: seconds and nanoseconds, both of one sign.
 local function span_of(nanoseconds)
     local size = nanoseconds < 0 and -nanoseconds or nanoseconds
@@ -1925,43 +2028,38 @@ local function span_of(nanoseconds)
     return NSTime.new(seconds, rest)
 end
 
--- Add a value that is not in the frame, but was concluded.
-local function add_generated(item, field, value)
-    item:add(field, value):set_generated()
-end
-
--- Add what was told of a frame to its tree.
+-- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
 local function show(tree, number)
     local item = tree:add(proto)
     item:set_generated()
-    local separator = ": "
-    for _, member in ipairs(members_of(kept.step[number] or 0)) do
-        add_generated(item, fields.step, member)
-        item:append_text(separator .. Step_labels[member])
-        separator = " + "
+    local step = members_of(kept.step[number] or 0)
+    for place = 1, #step do
+        item:add(fields.step, step[place]):set_generated()
     end
-    add_generated(item, fields.connection, kept.connection[number] or 0)
-    add_generated(item, fields.sender, kept.sender[number] or 0)
-    add_generated(item, fields.client_state, kept.client_state[number] or 0)
-    add_generated(item, fields.server_state, kept.server_state[number] or 0)
+    item:append_text(": " .. labels_of(kept.step[number] or 0, Step_labels))
+    item:add(fields.connection, kept.connection[number] or 0):set_generated()
+    item:add(fields.sender, kept.sender[number] or 0):set_generated()
+    item:add(fields.client_state, kept.client_state[number] or 0):set_generated()
+    item:add(fields.server_state, kept.server_state[number] or 0):set_generated()
     if kept.answers[number] then
-        add_generated(item, fields.answers, kept.answers[number])
-        add_generated(item, fields.delay, span_of(kept.delay[number] or 0))
+        item:add(fields.answers, kept.answers[number]):set_generated()
+        item:add(fields.delay, span_of(kept.delay[number] or 0)):set_generated()
     end
     if kept.inferred[number] then
-        add_generated(item, fields.inferred, kept.inferred[number])
+        item:add(fields.inferred, kept.inferred[number]):set_generated()
     end
     if kept.ack_check[number] then
-        add_generated(item, fields.expected_ack, kept.expected_ack[number] or 0)
-        add_generated(item, fields.ack_check, kept.ack_check[number])
+        item:add(fields.expected_ack, kept.expected_ack[number] or 0):set_generated()
+        item:add(fields.ack_check, kept.ack_check[number]):set_generated()
     end
     if kept.seq_check[number] then
-        add_generated(item, fields.expected_seq, kept.expected_seq[number] or 0)
-        add_generated(item, fields.seq_check, kept.seq_check[number])
+        item:add(fields.expected_seq, kept.expected_seq[number] or 0):set_generated()
+        item:add(fields.seq_check, kept.seq_check[number]):set_generated()
     end
-    for _, member in ipairs(members_of(kept.problems[number] or 0)) do
-        add_generated(item, fields.problems, member)
-        item:add_proto_expert_info(experts["problems " .. member])
+    local problems = members_of(kept.problems[number] or 0)
+    for place = 1, #problems do
+        item:add(fields.problems, problems[place]):set_generated()
+        item:add_proto_expert_info(experts.problems[problems[place]])
     end
 end
 

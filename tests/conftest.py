@@ -2,4 +2,10 @@
 
 import os
 
+from hypothesis import settings
+
 os.environ.setdefault("PCAPKIT_CHECKED", "1")
+
+# How long one example takes says nothing on a machine that others use, too.
+settings.register_profile("pcapkit", deadline=None)
+settings.load_profile("pcapkit")

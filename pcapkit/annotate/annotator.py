@@ -1,7 +1,7 @@
 """What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar
 from pcapkit.annotate.describe import Describer
@@ -11,6 +11,7 @@ from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 
 Level = Literal["all", "steps", "none"]
+_BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
 
 
 class Said(NamedTuple):
@@ -19,6 +20,13 @@ class Said(NamedTuple):
     dissector: Dissector
     values: Values
     text: str  # as it stands in a comment, behind the dissector's name
+    grammar: Grammar
+
+    def brief(self) -> str:
+        """The first field, and of the others what one looks for: frames, durations, flags and problems."""
+        first, *others = self.dissector.fields
+        kept = {first.name, *(field.name for field in others if field.kind in _BRIEF)}
+        return self.grammar.format({name: value for name, value in self.values.items() if name in kept})
 
 
 class Reading(NamedTuple):
@@ -32,6 +40,10 @@ class Reading(NamedTuple):
         if not self.said:
             return self.text
         return BETWEEN.join([self.text, *(f"{one.dissector.name}: {one.text}" for one in self.said)])
+
+    def brief(self) -> str:
+        """The same in short, for reading: of each dissector what matters most, without its name."""
+        return BETWEEN.join([self.text, *(one.brief() for one in self.said)]) if self.said else self.text
 
 
 class Annotator:
@@ -81,7 +93,7 @@ class Annotator:
         text = self._describer.text(data, frame.wire_length, link, packet)
         if found and not text:
             text = f"frame of {frame.wire_length} bytes"
-        said = [Said(dissector, values, grammar.format(values)) for dissector, values, grammar in found]
+        said = [Said(dissector, values, grammar.format(values), grammar) for dissector, values, grammar in found]
         return Reading(text, said), news
 
 

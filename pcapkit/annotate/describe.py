@@ -11,7 +11,8 @@ from pcapkit.annotate.tcp import tcp_text
 from pcapkit.layers.arp import Resolution, resolution
 from pcapkit.layers.icmp import ICMP, ICMPV6, Message, icmp
 from pcapkit.layers.igmp import IGMP, Membership, igmp
-from pcapkit.layers.ipv6 import AUTHENTICATION, is_extension
+from pcapkit.layers.ipv4 import AUTHENTICATION
+from pcapkit.layers.ipv6 import is_extension
 from pcapkit.layers.link import LINK_ETHERNET
 from pcapkit.layers.packet import NO_PROTOCOL, NO_TYPE, Flaw, Network, Packet
 from pcapkit.layers.tags import TYPE_VLAN, TYPE_VLAN_OLD, TYPE_VLAN_SERVICE

@@ -22,6 +22,7 @@ SUBCOMMANDS: Final = {
     "annotate": ("pcapkit.cli.annotate", "put the meaning of every frame into a capture file as its comment"),
     "translate": ("pcapkit.cli.translate", "make a Wireshark plugin in Lua out of a dissector in Python"),
     "crosscheck": ("pcapkit.cli.crosscheck", "prove that all runtimes and Wireshark agree on a capture file"),
+    "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),
 }
 
 USAGE: Final = "usage: pcapkit [--version] [--help] SUBCOMMAND ..."

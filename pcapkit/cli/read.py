@@ -65,6 +65,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=0,
         help="no time; -tt since 1970, -ttt since the frame before, -tttt with date, -ttttt since the first",
     )
+    add("-v", dest="verbose", action="store_true", help="every field of every dissector, as in a comment")
     add("--utc", action="store_true", help="times of day in UTC")
     add(
         "--dissector",
@@ -109,7 +110,7 @@ def _print_file(name: str, options: argparse.Namespace, dissectors: list[Dissect
         show: Callable[[CapturedFrame], str] = lambda frame: json_line(frame, annotator, extra)  # noqa: E731
     else:
         clock = Clock(options.time_style, utc=options.utc)
-        show = lambda frame: text_lines(frame, annotator, clock)  # noqa: E731
+        show = lambda frame: text_lines(frame, annotator, clock, verbose=options.verbose)  # noqa: E731
     for frame in _first(frames, options.count):
         write(show(frame))
 
@@ -155,10 +156,10 @@ class Clock:
         return f"{time.strftime(form, fields)}.{fraction:09d} "
 
 
-def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock) -> str:
+def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verbose: bool = False) -> str:
     """The line of a frame, and a line for each line of each comment by others."""
     reading = annotator.read(frame)
-    text = f"{frame.number} {clock.text(frame.time)}{_text(frame, annotator, reading)}\n"
+    text = f"{frame.number} {clock.text(frame.time)}{_text(frame, annotator, reading, verbose=verbose)}\n"
     for comment in frame.comments:
         if not is_own(comment):
             text += "".join(f"    {printable(line)}\n" for line in comment.splitlines())
@@ -180,7 +181,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
         "interface": frame.interface.name,
         "length": frame.wire_length,
         "captured": len(frame.data),
-        "text": _text(frame, annotator, reading),
+        "text": _text(frame, annotator, reading, verbose=True),
         "comments": list(frame.comments),
     }
     for one in reading.said:
@@ -209,5 +210,6 @@ def _label(value: Value, labels: dict[int, str]) -> Any:
     return labels.get(value, value)
 
 
-def _text(frame: CapturedFrame, annotator: Annotator, reading: Reading) -> str:
-    return reading.line() or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
+def _text(frame: CapturedFrame, annotator: Annotator, reading: Reading, *, verbose: bool) -> str:
+    text = reading.line() if verbose else reading.brief()
+    return text or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)

@@ -24,9 +24,9 @@ class Shown:
     """A frame as it is shown to the runtimes: read, decoded and timed once for all of them."""
 
     number: int
-    time: int  # ns since 1970; 0 where the capture does not tell, as Wireshark has it
-    since_first: int  # ns
-    since_previous: int  # ns
+    time: int | None  # ns since 1970; None where the capture does not tell
+    since_first: int  # ns, as Wireshark counts: a frame without a time is of 1970
+    since_previous: int  # ns, likewise
     data: bytes
     wire_length: int
     link_type: int

@@ -55,7 +55,7 @@ def _shown(path: Path) -> Iterator[Shown]:
         decode(captured.data, captured.wire_length, captured.interface.link_type, packet)
         yield Shown(
             captured.number,
-            time,
+            captured.time,
             time - first,
             time - previous,
             captured.data,

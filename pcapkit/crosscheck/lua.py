@@ -11,8 +11,9 @@ from typing import Any
 from pcapkit.crosscheck.face import Again, Answer, RuntimeFailure, Shown
 from pcapkit.crosscheck.luachild import AGAIN, FAILED, LOADING, OPEN, SHOW, serve
 from pcapkit.crosscheck.luahost import Pairs, lua_module
-from pcapkit.crosscheck.naming import NANOSECONDS, Naming
+from pcapkit.crosscheck.naming import Naming
 from pcapkit.dissector import Dissector, Values
+from pcapkit.dissector.clock import seconds
 
 
 class LuaRuntime:
@@ -149,10 +150,7 @@ class LuaAnswers:
         except RuntimeFailure:
             self._runtime.close()
             raise
-        return [
-            (frame.number, None if pairs is None else self._values(pairs))
-            for frame, pairs in zip(frames, answers, strict=False)
-        ]
+        return [(frame.number, values) for frame, values in zip(frames, self._batch_values(answers), strict=False)]
 
     def finish(self, damaged: bool) -> list[Again]:
         """Have a sample of the frames shown again, visited, in random order."""
@@ -167,6 +165,12 @@ class LuaAnswers:
     def close(self) -> None:
         """The process stays for the next capture."""
 
+    def _batch_values(self, answers: list[Pairs | None]) -> list[Values | None]:
+        global _read
+        if _read is None or _read[0] != self._names or _read[1] != answers:
+            _read = self._names, answers, [self._values(pairs) for pairs in answers]
+        return _read[2]
+
     def _values(self, pairs: Pairs | None) -> Values | None:
         if pairs is None:
             return None
@@ -176,6 +180,8 @@ class LuaAnswers:
 
 # Every Lua is sent the same bytes, which are made once: (the batch that they were made of, the bytes).
 _latest: tuple[Sequence[Shown], bytes] | None = None
+# And most of the time they all answer the same, which is read once: (names of fields, answers, what they mean).
+_read: tuple[list[str], list[Pairs | None], list[Values | None]] | None = None
 
 
 def _order(frames: Sequence[Shown]) -> bytes:
@@ -190,17 +196,10 @@ def _delivered(frame: Shown) -> tuple[Any, ...]:
         frame.number,
         frame.data,
         frame.wire_length,
-        _seconds(frame.since_first),
-        _seconds(frame.time),
-        _seconds(frame.since_previous),
+        seconds(frame.since_first),
+        seconds(frame.time or 0),
+        seconds(frame.since_previous),
         frame.port_type,
         frame.source_port,
         frame.destination_port,
     )
-
-
-def _seconds(nanoseconds: int) -> float:
-    """As nstime_to_sec of Wireshark: the whole seconds plus the rest, each of the sign of both."""
-    whole, rest = divmod(abs(nanoseconds), NANOSECONDS)
-    seconds = whole + rest / NANOSECONDS
-    return -seconds if nanoseconds < 0 else seconds

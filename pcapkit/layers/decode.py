@@ -39,7 +39,6 @@ def decode(frame: Frame, wire: U32, link: U16, packet: Packet) -> None:
             return
         tunnel(frame, packet)
         if packet.protocol == TCP:
-            packet.transport_at = packet.at
             tcp(frame, packet)
             return
         if packet.ethertype == NO_TYPE:

@@ -6,6 +6,8 @@ from pcapkit.layers.packet import NO_TYPE, Flaw, Network, Packet, lacks, stop
 from pcapkit.subset import Frame, u8, u16
 
 MORE_FRAGMENTS: Final = 0x2000
+AUTHENTICATION: Final = 51  # RFC 4302
+MAX_AUTHENTICATIONS: Final = 8
 
 
 def ipv4(frame: Frame, packet: Packet) -> None:
@@ -37,3 +39,18 @@ def ipv4(frame: Frame, packet: Packet) -> None:
     packet.fragment_offset = (placement & 0x1FFF) * 8
     packet.fragment = packet.fragment_offset != 0 or placement & MORE_FRAGMENTS != 0
     packet.at += header_length
+    if not packet.fragment:
+        authentication(frame, packet)
+
+
+def authentication(frame: Frame, packet: Packet) -> None:
+    """Move behind an authentication header (RFC 4302): what it protects stands there in the clear."""
+    for _ in range(MAX_AUTHENTICATIONS):
+        if packet.protocol != AUTHENTICATION or lacks(packet, len(frame), 8):
+            return
+        length = u8(frame, packet.at + 1) * 4 + 8
+        if lacks(packet, len(frame), length):
+            return
+        packet.protocol = u8(frame, packet.at)
+        packet.at += length
+    stop(packet, Flaw.TOO_DEEP)

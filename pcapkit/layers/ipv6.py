@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from pcapkit.layers.ipv4 import AUTHENTICATION
 from pcapkit.layers.packet import NO_PROTOCOL, NO_TYPE, Flaw, Network, Packet, lacks, stop
 from pcapkit.subset import U16, Frame, u8, u16
 
 HOP_BY_HOP: Final = 0
 ROUTING: Final = 43
 FRAGMENT: Final = 44
-AUTHENTICATION: Final = 51  # RFC 4302, also behind IPv4
 NO_NEXT_HEADER: Final = 59
 DESTINATION_OPTIONS: Final = 60
 MOBILITY: Final = 135

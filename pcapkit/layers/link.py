@@ -58,7 +58,7 @@ def link_layer(frame: Frame, link: U16, packet: Packet) -> None:
     elif link == LINK_PPP:
         ppp(frame, packet)
     elif link == LINK_CHDLC:
-        announced_at(frame, packet, 2, 4)
+        cisco_hdlc(frame, packet)
     elif link == LINK_NFLOG:
         nflog(frame, packet)
 
@@ -85,17 +85,18 @@ def type_or_length(frame: Frame, packet: Packet, kind: U16) -> None:
 
 def llc(frame: Frame, packet: Packet) -> None:
     """IEEE 802.2 LLC with SNAP (RFC 1042): an EtherType again; any other service access point ends here."""
-    if lacks(packet, len(frame), 8):
+    packet.ethertype = NO_TYPE
+    if lacks(packet, len(frame), 3):
         return
-    if u32(frame, packet.at) == 0xAAAA0300 and u16(frame, packet.at + 4) == 0:
+    if u16(frame, packet.at) != 0xAAAA or u8(frame, packet.at + 2) != 3 or lacks(packet, len(frame), 8):
+        return
+    if u8(frame, packet.at + 3) == 0 and u16(frame, packet.at + 4) == 0:
         packet.ethertype = u16(frame, packet.at + 6)
         packet.at += 8
-    else:
-        packet.ethertype = NO_TYPE
 
 
 def announced_at(frame: Frame, packet: Packet, type_at: U32, length: U32) -> None:
-    """A header of fixed length with an EtherType at a fixed place: Linux cooked v1 and v2, Cisco HDLC."""
+    """A header of fixed length with an EtherType at a fixed place: Linux cooked v1 and v2."""
     if lacks(packet, len(frame), length):
         return
     kind = u16(frame, packet.at + type_at)
@@ -104,6 +105,15 @@ def announced_at(frame: Frame, packet: Packet, type_at: U32, length: U32) -> Non
         llc(frame, packet)
     else:
         packet.ethertype = kind
+
+
+def cisco_hdlc(frame: Frame, packet: Packet) -> None:
+    """Cisco HDLC: address, control, an EtherType; but RARP's number is SLARP's there, a keep-alive protocol."""
+    if lacks(packet, len(frame), 4):
+        return
+    kind = u16(frame, packet.at + 2)
+    packet.at += 4
+    packet.ethertype = NO_TYPE if kind == TYPE_RARP else kind
 
 
 def raw_ip(frame: Frame, packet: Packet) -> None:

@@ -77,7 +77,11 @@ def clear(packet: Packet, wire: U32) -> None:
     packet.vlan = 0
     packet.datagrams = 0
     packet.network = Network.NONE
+    packet.network_at = 0
+    packet.addresses_at = 0
+    packet.address_length = 0
     packet.protocol = NO_PROTOCOL
+    packet.transport_at = 0
     packet.fragment = False
     packet.fragment_offset = 0
     packet.has_segment = False

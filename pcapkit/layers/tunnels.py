@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from pcapkit.layers.ipv6 import AUTHENTICATION, extensions
 from pcapkit.layers.link import TYPE_ETHERNET, TYPE_IPV4, TYPE_IPV6
 from pcapkit.layers.packet import Packet, lacks
 from pcapkit.subset import Frame, u8, u16
@@ -25,8 +24,6 @@ PORT_GENEVE: Final = 6081  # RFC 8926
 
 def tunnel(frame: Frame, packet: Packet) -> None:
     """Where the datagram carries another one, make that the next header."""
-    if packet.protocol == AUTHENTICATION:
-        extensions(frame, packet)
     if packet.protocol == IPIP:
         packet.ethertype = TYPE_IPV4
     elif packet.protocol == IPV6_IN:
@@ -52,7 +49,7 @@ def gre(frame: Frame, packet: Packet) -> None:
         length += 4
     if flags & 7 == 1 and flags & GRE_ACKNOWLEDGEMENT != 0:
         length += 4
-    if flags & GRE_ROUTING != 0 or lacks(packet, len(frame), length):
+    if flags & GRE_ROUTING != 0 or flags & 7 > 1 or lacks(packet, len(frame), length):
         return
     packet.at += length
     if kind == TYPE_ERSPAN:
@@ -63,8 +60,10 @@ def gre(frame: Frame, packet: Packet) -> None:
 
 
 def udp_tunnel(frame: Frame, packet: Packet) -> None:
-    """VXLAN and Geneve, known by their destination port."""
+    """VXLAN and Geneve, known by their destination port. A datagram too short for either has something else."""
     port = u16(frame, packet.at + 2)
+    if packet.at + 16 > packet.end:
+        return
     if port == PORT_VXLAN:
         if not lacks(packet, len(frame), 16) and u8(frame, packet.at + 8) & 8 != 0:
             packet.at += 16

@@ -33,7 +33,7 @@ def check_function(signature: Signature, scope: Scope, source: Source) -> None:
     at_ends: AtEnds = {}
     for passes in count():
         run = _Pass(signature, body, scope, source, types, at_ends)
-        if run.types == types and run.at_ends == at_ends:
+        if run.types == types and _within(run.at_ends, at_ends):
             break
         types, at_ends = run.types, _widened(at_ends, run.at_ends) if passes >= PASSES_BEFORE_WIDENING else run.at_ends
     scope.reporter.diagnostics.found |= run.diagnostics.found
@@ -94,6 +94,15 @@ class _OwnScope(Scope):
     def find(self, name: str) -> Declaration | Given | None:
         """What a name stands for, unless it is a local."""
         return None if name in self.hidden else super().find(name)
+
+
+def _within(found: AtEnds, supposed: AtEnds) -> bool:
+    """Whether a pass found nothing at the end of a loop that it had not supposed at its head."""
+    return all(
+        name in supposed.get(line, {}) and supposed[line][name].joined(known) == supposed[line][name]
+        for line, at_end in found.items()
+        for name, known in at_end.items()
+    )
 
 
 def _widened(before: AtEnds, after: AtEnds) -> AtEnds:

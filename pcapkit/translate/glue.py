@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from pcapkit.translate.lua_names import LuaNames, attribute_name, template
-from pcapkit.translate.print_lua import INDENT, quoted
+from pcapkit.translate.print_lua import INDENT, LINE_LENGTH, quoted
 from pcapkit.translate.tree import Boolean, Dissector, Field, Integer, Member, NamesClass
 
 PROTOCOLS = {"tcp": "a TCP segment"}
+GLUE_NAMES = frozenset({"ProtoField", "ProtoExpert", "NSTime", "base", "expert", "experts", "frametype"})
+"""Names that the lines below use and the templates may not have."""
+
 SETS = {"set", "expert"}
 
 
@@ -22,22 +25,25 @@ class Glue:
 
     def proto_fields(self) -> str:
         """The ProtoFields, in the order of the fields."""
-        return _indented(f"{_key(field)} = {self._proto_field(field)}," for field in self.fields)
+        lines = [line for field in self.fields for line in _call(f"{_key(field)} = {self._proto_field(field)},", 1)]
+        return "\n".join(lines)
 
     def experts(self) -> str:
         """The ProtoExperts, by field and member."""
         found = [field for field in self.fields if field.kind == "expert"]
         if not found:
             return ""
-        lines = ["", "local experts = {}"]
+        lines = ["", "local experts = {"]
         for field in found:
+            lines.append(f"{INDENT}{_key(field)} = {{")
             for member in _members(field):
-                abbreviation = f"{self._abbreviation(field)}.{member.name.lower()}"
-                lines.append(
-                    f"experts[{quoted(f'{field.attribute.name} {member.value}')}] = ProtoExpert.new("
-                    f"{quoted(abbreviation)}, {quoted(member.label)}, expert.group.SEQUENCE, expert.severity.NOTE)"
-                )
-        return "\n".join([*lines, "proto.experts = experts", ""])
+                name = quoted(f"{self._abbreviation(field)}.{member.name.lower()}")
+                made = f"ProtoExpert.new({name}, {quoted(member.label)}, expert.group.SEQUENCE, expert.severity.NOTE)"
+                lines += _call(f"[{member.value}] = {made},", 2)
+            lines.append(f"{INDENT}}},")
+        lines += ["}", "proto.experts = {"]
+        lines += [f"{INDENT}experts.{_key(field)}[{member.value}]," for field in found for member in _members(field)]
+        return "\n".join([*lines, "}", ""])
 
     def lists(self) -> str:
         """A list for each field."""
@@ -87,23 +93,23 @@ class Glue:
         value = held if field.when == field.attribute.name else f"{held} or 0"
         match field.kind:
             case "set" | "expert":
-                lines = [f"for _, member in ipairs(members_of({held} or 0)) do"]
-                lines.append(f"    add_generated(item, fields.{key}, member)")
+                lines = [f"local {key} = members_of({held} or 0)", f"for place = 1, #{key} do"]
+                lines.append(f"    item:add(fields.{key}, {key}[place]):set_generated()")
+                if field.kind == "expert":
+                    lines.append(f"    item:add_proto_expert_info(experts.{key}[{key}[place]])")
+                lines.append("end")
                 if title:
                     assert field.names is not None
-                    label = f"{self.names.labels(field.names)}[member]"
-                    lines = ['local separator = ": "', *lines]
-                    lines += [f"    item:append_text(separator .. {label})", '    separator = " + "']
-                if field.kind == "expert":
-                    lines.append(f'    item:add_proto_expert_info(experts["{field.attribute.name} " .. member])')
-                return [*lines, "end"]
+                    labels = self.names.labels(field.names)
+                    lines.append(f'item:append_text(": " .. labels_of({held} or 0, {labels}))')
+                return lines
             case "duration":
-                return [f"add_generated(item, fields.{key}, span_of({value}))"]
+                return [f"item:add(fields.{key}, span_of({value})):set_generated()"]
             case "flag":
                 flag = held if field.when == field.attribute.name else f"{held} or false"
-                return [f"add_generated(item, fields.{key}, {flag})"]
+                return [f"item:add(fields.{key}, {flag}):set_generated()"]
             case _:
-                return [f"add_generated(item, fields.{key}, {value})"]
+                return [f"item:add(fields.{key}, {value}):set_generated()"]
 
     def _abbreviation(self, field: Field) -> str:
         return f"{self.dissector.name}.{field.attribute.name}"
@@ -132,6 +138,15 @@ def _key(field: Field) -> str:
 
 def _members(field: Field) -> list[Member]:
     return list(field.names.members.values()) if field.names is not None else []
+
+
+def _call(line: str, depth: int) -> list[str]:
+    """A line that ends in a call, its arguments on a line of their own where it would be too long."""
+    pad = INDENT * depth
+    if len(pad + line) <= LINE_LENGTH:
+        return [pad + line]
+    start, _, rest = line.partition("(")
+    return [f"{pad}{start}(", f"{pad}{INDENT}{rest.removesuffix('),')}", f"{pad}),"]
 
 
 def _indented(lines: Iterable[str], depth: int = 1) -> str:

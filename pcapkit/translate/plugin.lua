@@ -79,7 +79,7 @@ local function learn_from(tvb, pinfo, number)
         end
     end
     last_number = number
-    local frame = tvb:raw(0, tvb:len())
+    local frame = tvb:raw()
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
         local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
@@ -89,12 +89,7 @@ local function learn_from(tvb, pinfo, number)
     end
 end
 @SETS@@SPANS@
--- Add a value that is not in the frame, but was concluded.
-local function add_generated(item, field, value)
-    item:add(field, value):set_generated()
-end
-
--- Add what was told of a frame to its tree.
+-- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
 local function show(tree, number)
     local item = tree:add(proto)
     item:set_generated()

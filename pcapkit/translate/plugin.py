@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from pcapkit.errors import FileError
-from pcapkit.translate.glue import PROTOCOLS, Glue
+from pcapkit.translate.glue import GLUE_NAMES, PROTOCOLS, Glue
 from pcapkit.translate.limits import check_limits
 from pcapkit.translate.lua_names import LuaNames, template, top_level_locals, words_of
 from pcapkit.translate.program import LAYERS, check_program
@@ -25,7 +25,7 @@ def translate(path: Path | str, layers: str = LAYERS) -> str:
     program = check_program(file, layers)
     assert program.dissector is not None
     glue = template("plugin.lua")
-    names = LuaNames(words_of(_HAND_WRITTEN))
+    names = LuaNames(words_of(_HAND_WRITTEN) | GLUE_NAMES)
     reached = Reached(program, [])
     hand_written = len(top_level_locals(_HAND_WRITTEN))
     check_limits(program, reached, hand_written)

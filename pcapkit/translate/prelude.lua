@@ -46,15 +46,17 @@ end
 
 -- Whether `member` is in the set `members`, in which bit n stands for member n.
 local function has(members, member)
-    return floor(members / power[member]) % 2 == 1
+    local weight = power[member]
+    return members % (2 * weight) >= weight
 end
 
 -- The set `members` with `member` in it.
 local function including(members, member)
-    if has(members, member) then
+    local weight = power[member]
+    if members % (2 * weight) >= weight then
         return members
     end
-    return members + power[member]
+    return members + weight
 end
 
 -- Put `record` at `key`, in place of the one that was there.

@@ -7,6 +7,8 @@ integers that a Lua number holds exactly). A bound that the types do tell is nev
 from dataclasses import dataclass
 
 LARGEST = 2**53
+STOPS = (0, 2**8 - 1, 2**16 - 1, 2**32 - 1)
+"""Where a bound that grows in a loop is tried next, before it is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Range:
         return self if low is not None and high is not None and low > high else Range(low, high)
 
     def widened(self, other: "Range") -> "Range":
-        """`joined`, with each bound that moves given up: what ends the search for a loop's ranges."""
-        low = self.low if self.low is not None and other.low is not None and other.low >= self.low else None
-        high = self.high if self.high is not None and other.high is not None and other.high <= self.high else None
-        if low is None and self.low is not None and other.low is not None and other.low >= 0:
-            low = 0
+        """`joined`, with each bound that moves put far off: what ends the search for a loop's ranges."""
+        low, high = self.low, self.high
+        if low is not None and (other.low is None or other.low < low):
+            low = None if other.low is None or other.low < 0 else 0
+        if high is not None and (other.high is None or other.high > high):
+            enough = [stop for stop in STOPS if other.high is not None and stop >= other.high]
+            high = enough[0] if enough else None
         return Range(low, high)
 
     def __neg__(self) -> "Range":

@@ -14,3 +14,18 @@ local function members_of(set)
     end
     return members
 end
+
+-- The labels of a set's members in one line.
+local labels_by_set = {}
+local function labels_of(set, labels)
+    local line = labels_by_set[set]
+    if not line then
+        local found = {}
+        for place, member in ipairs(members_of(set)) do
+            found[place] = labels[member]
+        end
+        line = table.concat(found, " + ")
+        labels_by_set[set] = line
+    end
+    return line
+end

@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
+from pcapkit.annotate import Annotator
+from pcapkit.capfile.model import CapturedFrame, Interface
 from pcapkit.cli.main import main
-from pcapkit.cli.read import Clock
+from pcapkit.cli.read import Clock, json_line
 from tests.cli.capture import ARP, LLDP, OPEN, START, write_pcap, write_pcapng
 from tests.needs import PROJECT
 
 TOY = PROJECT / "tests" / "dissector" / "toy.py"
 SYN = "TCP 10.0.0.1:40000 > 10.0.0.2:10000 [SYN] seq 1000 win 64240 length 0"
 STEP = "tcp_handshake: open 1/3 SYN; connection 0; sender client; client state SYN-SENT; server state SYN-RECEIVED"
+BRIEF = "open 1/3 SYN"
 
 
 def read(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> list[str]:
@@ -30,7 +33,7 @@ def test_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Number, time, headers, steps; frames that pcapkit does not read are shown, too."""
     path = write_pcapng(tmp_path / "a.pcapng", [OPEN[0], LLDP, ARP])
     assert read(capsys, path) == [
-        f"1 22:13:20.000000001 {SYN} | {STEP}",
+        f"1 22:13:20.000000001 {SYN} | {BRIEF}",
         "2 22:13:21.500000001 Ethernet type 0x88cc (LLDP), 60 bytes",
         "3 22:13:23.000000001 ARP who has 10.0.0.2? tell 10.0.0.1 (02:00:00:00:00:01)",
     ]
@@ -85,6 +88,15 @@ def test_local_time(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.startswith("1 00:13:20.000000001 Ethernet")
+
+
+def test_verbose(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All fields, as a comment has them, instead of what one looks for first."""
+    path = write_pcapng(tmp_path / "a.pcapng", OPEN)
+    brief, verbose = read(capsys, "-t", path), read(capsys, "-t", "-v", path)
+    assert verbose[0] == f"1 {SYN} | {STEP}"
+    assert brief[0] == f"1 {SYN} | {BRIEF}"
+    assert brief[1].endswith("| open 2/3 SYN-ACK; answers frame 1; delay 1.500000000 s")
 
 
 def test_comments_of_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -151,6 +163,25 @@ def test_json_without_a_date(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert rows[0]["time"] == "2554-07-21T23:34:33.709551615Z"
 
 
+@pytest.mark.parametrize(
+    ("moment", "date"),
+    [
+        (None, None),
+        (-30_610_224_000 * 10**9, "1000-01-01T00:00:00.000000000Z"),
+        (-30_610_224_000 * 10**9 - 1, None),
+        (253_402_300_800 * 10**9 - 1, "9999-12-31T23:59:59.999999999Z"),
+        (253_402_300_800 * 10**9, None),
+        (2**130, None),
+        (-(2**130), None),
+    ],
+)
+def test_json_of_any_time(moment: int | None, date: str | None) -> None:
+    """Blocks of pcapng can state times that no calendar has, or none."""
+    frame = CapturedFrame(1, Interface(link_type=1), 0, moment, LLDP, len(LLDP), (), 0, 0, 0)
+    row = json.loads(json_line(frame, Annotator("all", []), {}))
+    assert (row["time_ns"], row["time"]) == (moment, date)
+
+
 def test_one_dissector(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the path of its file: its names have labels, the others' are absent."""
     path = write_pcapng(tmp_path / "a.pcapng", [bytes([0b110, 1, 0, 1, 0b1]) + OPEN[0]])
@@ -178,7 +209,7 @@ def test_several_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     one = write_pcapng(tmp_path / "one.pcapng", OPEN[:1])
     two = write_pcap(tmp_path / "two.pcap", OPEN[:1])
     lines = read(capsys, "-t", one, two)
-    assert lines == [f"{one}:", f"1 {SYN} | {STEP}", f"{two}:", f"1 {SYN} | {STEP}"]
+    assert lines == [f"{one}:", f"1 {SYN} | {BRIEF}", f"{two}:", f"1 {SYN} | {BRIEF}"]
     rows = [json.loads(line) for line in read(capsys, "--json", one, two)]
     assert [row["file"] for row in rows] == [str(one), str(two)]
     assert main(["read", "-t", str(tmp_path / "none"), str(two)]) == 3
@@ -208,7 +239,7 @@ def test_standard_input(tmp_path: Path) -> None:
         )
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline().decode().strip() == f"1 {SYN} | {STEP}"
+        assert process.stdout.readline().decode().strip() == f"1 {SYN} | {BRIEF}"
         process.stdout.close()
         assert process.stderr.read() == b""
         process.stderr.close()

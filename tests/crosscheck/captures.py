@@ -1,9 +1,11 @@
-"""Small captures made by hand: classic pcap, Ethernet, IPv4, TCP, nothing of pcapkit's in between."""
+"""Small captures made by hand: Ethernet, IPv4, TCP; classic pcap, but for the last."""
 
 import struct
 from functools import cache
 from pathlib import Path
 
+from pcapkit.capfile.model import Interface
+from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.dissector import Dissector, find_one
 from pcapkit.translate import translate
 
@@ -22,9 +24,14 @@ def toy() -> Dissector:
 
 
 @cache
-def toy_plugin() -> str:
-    """Its plugin."""
+def translated() -> str:
+    """Its plugin as it is translated."""
     return translate(TOY)
+
+
+def toy_plugin() -> str:
+    """Its plugin written by hand, which stays as it is."""
+    return TOY.with_name("toy_by_hand.lua").read_text()
 
 
 def segment(flags: int, *, to_server: bool = True, seq: int = 1000, payload: bytes = b"") -> bytes:
@@ -53,4 +60,18 @@ def conversation(folder: Path) -> Path:
     ]
     path = folder / "conversation.pcap"
     path.write_bytes(pcap(frames))
+    return path
+
+
+def timeless(folder: Path) -> Path:
+    """A capture in which some frames have no time: before, between and after frames that have one."""
+    path = folder / "timeless.pcapng"
+    second = 1_000_000_000
+    with open(path, "wb") as stream:
+        writer = PcapngWriter(stream, hardware="", os="", application="test")
+        writer.add_interface(Interface(1))
+        for number, time in enumerate((None, None, 5 * second, 6 * second, None, 4 * second, None)):
+            frame = segment(ACK, to_server=number % 2 == 0)
+            writer.write(0, time, frame, len(frame))
+        writer.flush()
     return path

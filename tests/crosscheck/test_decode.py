@@ -90,7 +90,16 @@ def test_what_is_not_reached_has_a_name(data: bytes, told: Witness, reason: str)
 
 
 def row(**columns: str) -> dict[str, str]:
-    names = ["tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "_ws.malformed"]
+    names = [
+        "tcp.srcport",
+        "tcp.dstport",
+        "tcp.flags",
+        "tcp.seq_raw",
+        "tcp.ack_raw",
+        "tcp.len",
+        "tcp.hdr_len",
+        "_ws.malformed",
+    ]
     names += ["ip.reassembled.length", "ipv6.reassembled.length"]
     return {**dict.fromkeys(names, ""), **{name.replace("__", "."): text for name, text in columns.items()}}
 
@@ -102,6 +111,7 @@ FULL = {
     "tcp__seq_raw": "3",
     "tcp__ack_raw": "4",
     "tcp__len": "5",
+    "tcp__hdr_len": "20",
 }
 
 
@@ -125,3 +135,12 @@ def test_headers_inside_headers() -> None:
 def test_a_bad_length_is_no_excuse() -> None:
     data = segment(ACK)[:46] + b"\x10" + segment(ACK)[47:]
     assert isinstance(compare_decode(shown(data), witness(PLAIN, OTHER)), list)
+    bogus = Witness(tuple(PLAIN.split(":")), (Header(OTHER, 4),), False, False)
+    assert compare_decode(shown(data), bogus) == NotReached("TCP header: bad length, says Wireshark too")
+
+
+def test_a_segment_without_room_for_its_header() -> None:
+    data = segment(ACK)[:46] + b"\xf0" + segment(ACK)[47:]
+    assert isinstance(compare_decode(shown(data), witness(PLAIN, OTHER)), list)
+    short = witness(PLAIN, (*OTHER[:-1], None))
+    assert compare_decode(shown(data), short) == NotReached("TCP header: short, says Wireshark too")

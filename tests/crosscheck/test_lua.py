@@ -11,7 +11,7 @@ from pcapkit.crosscheck.face import Runtime
 from pcapkit.crosscheck.lua import LuaRuntime
 from pcapkit.crosscheck.luahost import LUAS
 from pcapkit.crosscheck.python import PythonRuntime
-from tests.crosscheck.captures import FRAMES, conversation, pcap, segment, toy, toy_plugin
+from tests.crosscheck.captures import FRAMES, conversation, pcap, segment, toy, toy_plugin, translated
 
 TIMEOUT = 30.0
 
@@ -40,10 +40,11 @@ def mutated(old: str, new: str) -> str:
 
 @pytest.mark.parametrize("lua", LUAS)
 def test_the_plugin_agrees(lua: str, tmp_path: Path) -> None:
-    outcome = checked(tmp_path, toy_plugin(), lua)
-    assert outcome.error is None
-    assert (outcome.frames, outcome.labelled, outcome.differing) == (FRAMES, FRAMES, 0)
-    assert outcome.version
+    for plugin in (translated(), toy_plugin()):
+        outcome = checked(tmp_path, plugin, lua)
+        assert outcome.error is None
+        assert (outcome.frames, outcome.labelled, outcome.differing) == (FRAMES, FRAMES, 0)
+        assert outcome.version
 
 
 @pytest.mark.parametrize("lua", LUAS)
@@ -94,34 +95,42 @@ def test_a_plugin_that_takes_all_memory_is_stopped(tmp_path: Path, lua: str, mon
 
 
 def test_a_lost_field_shows(tmp_path: Path) -> None:
-    outcome = checked(tmp_path, mutated("add_generated(item, fields.count, ", "local _ = (number, "))
-    assert outcome.error is not None  # not Lua at all
-    outcome = checked(tmp_path, mutated("add_generated(item, fields.count, kept.count[number] or 0)", ""))
+    outcome = checked(tmp_path, mutated("item:add(fields.count, told.count)", ""))
     assert [(one.frame, one.field, one.other) for one in outcome.differences] == [
         (number, "count", None) for number in range(1, FRAMES + 1)
     ]
 
 
 def test_a_field_of_its_own_shows(tmp_path: Path) -> None:
-    plugin = mutated("local fields = {", 'local fields = {\n    own = ProtoField.uint8("toy.own", "Own"),')
-    plugin = plugin.replace("local separator", "add_generated(item, fields.own, 3)\n    local separator")
+    plugin = mutated("local fields = {", 'local fields = { own = ProtoField.uint8("toy.own", "Own"),')
+    plugin = plugin.replace("item:add(fields.count, ", "item:add(fields.own, 3) item:add(fields.count, ")
     outcome = checked(tmp_path, plugin)
     assert {(one.field, one.reference, one.other) for one in outcome.differences} == {("toy.own", None, (3,))}
 
 
 def test_a_field_added_twice_shows(tmp_path: Path) -> None:
-    line = "add_generated(item, fields.count, kept.count[number] or 0)"
+    line = "item:add(fields.count, told.count)"
     outcome = checked(tmp_path, mutated(line, f"{line} {line}"))
     assert (outcome.differences[2].reference, outcome.differences[2].other) == (3, (3, 3))
 
 
 def test_a_set_in_another_order_shows(tmp_path: Path) -> None:
-    outcome = checked(tmp_path, mutated("for member = 0, 31 do", "for member = 31, 0, -1 do"))
-    assert ("sign", (0, 1), (1, 0)) in {(one.field, one.reference, one.other) for one in outcome.differences}
+    outcome = checked(tmp_path, mutated("table.insert(told.sign, 1)", "table.insert(told.sign, 1, 1)"))
+    assert [(one.frame, one.field, one.reference, one.other) for one in outcome.differences] == [
+        (2, "sign", (0, 1), (1, 0))
+    ]
+
+
+def test_labels_on_a_frame_that_has_none_show(tmp_path: Path) -> None:
+    plugin = mutated("if not told then return end", "if not told then tree:add(proto) return end")
+    path = tmp_path / "other.pcap"
+    path.write_bytes(pcap([segment(16), bytes(12) + b"\x88\xcc" + bytes(46)]))
+    outcome = against_reference(path, plugin).outcomes[1]
+    assert [(one.frame, one.reference) for one in outcome.differences] == [(2, None)]
 
 
 def test_a_problem_without_its_expert_info_shows(tmp_path: Path) -> None:
-    outcome = checked(tmp_path, mutated('item:add_proto_expert_info(experts["trouble " .. member])', ""))
+    outcome = checked(tmp_path, mutated("item:add_proto_expert_info(troubles[member])", ""))
     assert [(one.frame, one.field, one.other) for one in outcome.differences] == [
         (10, "trouble (expert info)", ()),
         (11, "trouble (expert info)", ()),
@@ -129,17 +138,24 @@ def test_a_problem_without_its_expert_info_shows(tmp_path: Path) -> None:
 
 
 def test_labels_that_change_when_seen_again_show(tmp_path: Path) -> None:
-    plugin = mutated("add_generated(item, fields.count, kept", "add_generated(item, fields.count, again + kept")
-    entry = "function proto.dissector(tvb, pinfo, tree)"
-    plugin = plugin.replace(entry, f"{entry} again = pinfo.visited and 1 or 0")
+    plugin = mutated("(fields.count, told.count)", "(fields.count, told.count + (pinfo.visited and 1 or 0))")
     outcome = checked(tmp_path, plugin)
     assert outcome.error is None
     found = {(one.frame, one.field, one.reference, one.other) for one in outcome.differences}
     assert found == {(number, "count (shown again)", number, number + 1) for number in range(1, FRAMES + 1)}
 
 
+def test_an_error_when_seen_again_shows(tmp_path: Path) -> None:
+    outcome = checked(
+        tmp_path,
+        mutated("local told = kept[number]", "local told = kept[number] told.late = not pinfo.visited or told[nil].x"),
+    )
+    assert outcome.error is not None
+    assert outcome.error.startswith("shown again: Lua error")
+
+
 def test_state_left_from_the_capture_before_shows(tmp_path: Path) -> None:
-    forgetful = mutated("proto.init = begin_capture", "")
+    forgetful = mutated("proto.init = begin", "")
     dissector = toy()
     path = conversation(tmp_path)
     for plugin, differing in ((toy_plugin(), 0), (forgetful, FRAMES)):
@@ -180,6 +196,6 @@ def test_many_batches(tmp_path: Path) -> None:
     comparison = against_reference(path, toy_plugin())
     assert comparison.agrees
     assert [outcome.frames for outcome in comparison.outcomes] == [3000, 3000]
-    late = mutated("local found = ", "if number == 2999 then told.size = Size.LARGE end\n    local found = ")
+    late = mutated("told.again =", "if number == 2999 then told.size = 1 end told.again =")
     outcome = against_reference(path, late).outcomes[1]
     assert [(one.frame, one.field, one.reference, one.other) for one in outcome.differences] == [(2999, "size", 0, 1)]

@@ -11,7 +11,7 @@ from pcapkit.crosscheck.compare import DECODE, Comparison, compare
 from pcapkit.crosscheck.python import PythonRuntime
 from pcapkit.crosscheck.sharkd import SharkdRuntime, find_sharkd
 from pcapkit.crosscheck.tshark import TsharkRuntime, find_tshark, printed
-from tests.crosscheck.captures import FLAGS, FRAMES, conversation, pcap, segment, toy, toy_plugin
+from tests.crosscheck.captures import FLAGS, FRAMES, conversation, pcap, segment, timeless, toy, toy_plugin, translated
 from tests.crosscheck.test_lua import mutated
 from tests.needs import need
 
@@ -44,7 +44,7 @@ def sharkd_checked(path: Path, plugin: str, timeout: float = 60) -> Comparison:
 
 @pytest.mark.parametrize("two_passes", [False, True])
 def test_it_agrees(tmp_path: Path, two_passes: bool) -> None:
-    comparison = checked(conversation(tmp_path), toy_plugin(), two_passes=two_passes)
+    comparison = checked(conversation(tmp_path), translated(), two_passes=two_passes)
     assert comparison.agrees
     outcome = comparison.outcomes[1]
     assert (outcome.name, outcome.frames, outcome.labelled) == (
@@ -62,7 +62,7 @@ def test_wireshark_decodes_the_same(tmp_path: Path) -> None:
 
 
 def test_sharkd_agrees(tmp_path: Path) -> None:
-    comparison = sharkd_checked(conversation(tmp_path), toy_plugin())
+    comparison = sharkd_checked(conversation(tmp_path), translated())
     assert comparison.agrees
     assert comparison.outcomes[1].labelled == FRAMES
 
@@ -109,7 +109,7 @@ def test_a_plugin_that_does_not_load_shows(tmp_path: Path, plugin: str) -> None:
 
 
 def test_a_plugin_without_one_of_the_fields_shows(tmp_path: Path) -> None:
-    plugin = mutated("toy.count", "toy.account")
+    plugin = mutated('"toy.count"', '"toy.account"')
     outcome = checked(conversation(tmp_path), plugin).outcomes[1]
     assert outcome.error is not None
     assert "toy.count" in outcome.error
@@ -252,3 +252,9 @@ def test_where_tshark_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 )
 def test_values_as_they_are_printed(text: str, kind: str, value: object) -> None:
     assert printed(text, kind) == value
+
+
+def test_frames_without_a_time_agree(tmp_path: Path) -> None:
+    path = timeless(tmp_path)
+    assert checked(path, toy_plugin()).agrees
+    assert checked(path, toy_plugin(), two_passes=True).agrees

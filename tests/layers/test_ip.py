@@ -165,6 +165,18 @@ def test_ipv4_authentication_header() -> None:
     assert packet.segment.payload_length == 5
 
 
+def test_ipv4_authentication_header_of_others() -> None:
+    """What it protects begins behind it, whatever it is; of IPv6's extension headers none can follow in IPv4."""
+    packet = four(ipv4(51, authentication(17) + udp(b"hello")))
+    assert (packet.protocol, packet.transport_at) == (17, 14 + 20 + 24)
+    packet = four(ipv4(51, authentication(44) + fragment(6, 0, more=True) + tcp(b"hello")))
+    assert (packet.protocol, packet.fragment, packet.has_segment) == (44, False, False)
+    packet = four(ipv4(51, authentication(51) * 100))
+    assert packet.flaw == Flaw.TOO_DEEP
+    packet = four(ipv4(51, authentication(6), placement=0x2000))
+    assert (packet.protocol, packet.fragment, packet.transport_at) == (51, True, 34)
+
+
 def test_payload_that_was_not_kept() -> None:
     """Lengths are those of the wire."""
     frame = ethernet(0x0800, ipv4(6, tcp(b"x" * 1000)))

@@ -121,8 +121,22 @@ def test_padding_is_no_payload() -> None:
         (9, b"\xff\x03\xc0\x21" + bytes(8)),
         (105, bytes(40)),
         (65535, bytes(40)),
+        (1, ethernet(3, bytes.fromhex("0001af") + bytes(43))),
+        (1, ethernet(38, bytes.fromhex("aaaa0300000c2000") + bytes(38))),
+        (104, bytes.fromhex("8f008035") + bytes(18)),
     ],
-    ids=["LLDP", "spanning tree", "raw", "null", "PPP LCP", "IEEE 802.11", "unknown"],
+    ids=[
+        "LLDP",
+        "spanning tree",
+        "raw",
+        "null",
+        "PPP LCP",
+        "IEEE 802.11",
+        "unknown",
+        "LLC alone",
+        "SNAP of Cisco",
+        "SLARP",
+    ],
 )
 def test_not_followed(link: int, frame: bytes) -> None:
     """Nothing that pcapkit reads, and nothing wrong with it."""

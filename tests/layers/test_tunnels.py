@@ -103,8 +103,20 @@ def test_inner_arp() -> None:
         ipv4(17, udp(INNER, target=4790)),
         ipv4(47, gre(0x88CC, FOUR)),
         ipv4(50, FOUR),
+        ipv4(47, gre(0x0800, FOUR, 2)),
+        ipv4(17, udp(b"hello", target=4789)),
+        ipv4(17, udp(b"", target=6081)),
     ],
-    ids=["GRE with source route", "VXLAN without network", "another port", "GRE with LLDP", "ESP"],
+    ids=[
+        "GRE with source route",
+        "VXLAN without network",
+        "another port",
+        "GRE with LLDP",
+        "ESP",
+        "GRE version 2",
+        "short 4789",
+        "short 6081",
+    ],
 )
 def test_not_followed(datagram: bytes) -> None:
     """The outer datagram is what there is."""

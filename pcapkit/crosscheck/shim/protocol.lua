@@ -228,8 +228,12 @@ function shim.commit()
     taken[protocol.own.name] = true
     shim.fields[#shim.fields + 1] = protocol.own.name .. "\n" .. protocol.own.name .. "\nPROTOCOL"
     protocol.own.number = #shim.fields
-    for _, field in pairs(protocol.own.fields) do register(field, protocol) end
-    for _, expert_field in pairs(protocol.own.experts) do register(expert_field, protocol) end
+    -- In the order of their names, so that every Lua numbers them alike.
+    local members = {}
+    for _, field in pairs(protocol.own.fields) do members[#members + 1] = field end
+    for _, expert_field in pairs(protocol.own.experts) do members[#members + 1] = expert_field end
+    table.sort(members, function(a, b) return a.abbreviation < b.abbreviation end)
+    for _, member in ipairs(members) do register(member, protocol) end
   end
   if #shim.postdissectors == 0 then error("the plugin registers no postdissector", 0) end
   shim.loading = false

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Final
 
@@ -111,10 +112,8 @@ _worker: _Worker | None = None
 
 def _begin_worker(plan: Plan) -> None:
     global _worker
-    import atexit
-
     _worker = _Worker(plan)
-    atexit.register(_worker.close)
+    Finalize(None, _worker.close, exitpriority=10)  # atexit is not heeded in such a process
 
 
 def _compare(path: Path) -> Comparison:

@@ -253,8 +253,7 @@ class Expressions:
         kind = Integer(Range(number, number))
         if not kind.range.exact:
             self.reporter.refuse(node, Refusal.TOO_LARGE, value=number)
-        text = ast.get_source_segment("\n".join(self.reporter.lines), node) or str(number)
-        return Literal(number, text, kind)
+        return Literal(number, self.reporter.text(node), kind)
 
     def _name(self, node: ast.Name, flow: Flow) -> Expression:
         local = self.locals.get(node.id)

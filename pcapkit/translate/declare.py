@@ -125,8 +125,7 @@ def _constant(node: ast.AnnAssign, name: str, scope: Scope, taker: RemarkTaker, 
     if abs(value) > LARGEST:
         scope.reporter.refuse(node.value, Refusal.TOO_LARGE, value=value)
     kind: Integer | Boolean = Boolean() if isinstance(value, bool) else Integer(Range(value, value))
-    source = ast.get_source_segment("\n".join(scope.reporter.lines), node.value) or ""
-    return Constant(name, scope.module, kind, int(value), " ".join(source.split()), remarks)
+    return Constant(name, scope.module, kind, int(value), scope.reporter.text(node.value), remarks)
 
 
 def _has_fields(made: Declaration) -> bool:

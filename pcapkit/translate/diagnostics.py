@@ -228,6 +228,14 @@ class Reporter:
         before = self.lines[line - 1].encode()[:offset] if line <= len(self.lines) else b""
         return Place(self.file, line, len(before.decode(errors="replace")) + 1)
 
+    def text(self, node: ast.expr) -> str:
+        """A node as it is written, in one line."""
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        lines = [line.encode() for line in self.lines[first : last + 1]]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return " ".join(b" ".join(lines).decode().split())
+
     def note(self, node: ast.AST, refusal: Refusal, **words: object) -> None:
         """Keep a refusal of this node, and go on."""
         self.diagnostics.add(self.place(node), refusal, **words)

@@ -1,12 +1,15 @@
 """`pcapkit crosscheck` from the outside: exit codes and what is printed."""
 
 import json
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from pcapkit.cli.main import main
+from pcapkit.crosscheck.tshark import find_tshark
 from tests.crosscheck.captures import FRAMES, TOY, conversation, toy_plugin
+from tests.needs import need
 
 FAST = ["--runtimes", "lua54,luajit21,recorded"]
 
@@ -43,6 +46,18 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = json.loads(capsys.readouterr().out)
     assert made["agrees"] is True
     assert made["totals"][1]["labelled"] == FRAMES
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: str) -> None:
+    need(find_tshark(None) is not None, "tshark")
+    work = tmp_path / "work"
+    work.mkdir()
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(tempfile, "tempdir", str(work))
+    path = conversation(tmp_path)
+    assert crosscheck(path, path, "--runtimes", "lua54,tshark", "--jobs", jobs) in (0, 1)
+    assert list(work.iterdir()) == []
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

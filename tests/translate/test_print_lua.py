@@ -84,7 +84,7 @@ def test_any_text_can_be_quoted(text: str) -> None:
         assert run_lua(name, f"return {{ f = function() return {quoted(text)} end }}")["f"]() == wanted
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\n\r"), max_size=12), min_size=1, max_size=3))
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=12), min_size=1, max_size=3))
 def test_no_comment_leaves_its_line(lines: list[str]) -> None:
     """Whatever a comment says, what follows it is read."""
     text = print_lua([lua.Comment(tuple(lines)), lua.Local(("x",), lua.Number("3"), behind=lines[0])])

@@ -1,0 +1,71 @@
+"""The native runtime behind the face that all runtimes have."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pcapkit.crosscheck.face import RuntimeFailure
+from pcapkit.crosscheck.frames import batches
+from pcapkit.crosscheck.native import NativeRuntime
+from pcapkit.crosscheck.python import PythonRuntime
+from pcapkit.dissector import Dissector, find_one
+from pcapkit.native import build
+from tests.native.compiled import need_compiler
+from tests.needs import PROJECT
+
+SAMPLES = sorted((PROJECT / "samples").glob("*.pcap*"))
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Dissector:
+    """A copy of the handshake dissector with its compiled form beside it."""
+    need_compiler()
+    source = tmp_path_factory.mktemp("native") / "tcp_handshake.py"
+    shutil.copy(PROJECT / "dissectors" / "tcp_handshake.py", source)
+    build(source)
+    return find_one(str(source))
+
+
+def test_it_answers_as_the_reference_does(compiled: Dissector) -> None:
+    """Every frame of every sample."""
+    native, python = NativeRuntime(compiled), PythonRuntime(compiled)
+    assert native.missing() is None
+    assert native.version().startswith("pcapkit ")
+    answered = 0
+    for path in SAMPLES:
+        ours, theirs = native.begin(path), python.begin(path)
+        for frames in batches(path):
+            for answers in (ours, theirs):
+                answers.submit(frames)
+            got, wanted = ours.collect(frames), theirs.collect(frames)
+            assert got == wanted, path
+            answered += len(got)
+        assert ours.finish(False) == []
+        ours.close()
+    assert answered
+    native.close()
+
+
+def test_where_nothing_is_compiled_it_is_missing(tmp_path: Path) -> None:
+    """And says why."""
+    shutil.copy(PROJECT / "dissectors" / "tcp_handshake.py", tmp_path)
+    runtime = NativeRuntime(find_one(str(tmp_path / "tcp_handshake.py")))
+    assert "no compiled form" in str(runtime.missing())
+    with pytest.raises(RuntimeFailure, match="no compiled form"):
+        runtime.begin(tmp_path)
+
+
+def test_no_more_memory_is_a_failure_of_the_runtime(compiled: Dissector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named with its frame, for the report; the other runtimes go on."""
+    runtime = NativeRuntime(compiled)
+    answers = runtime.begin(SAMPLES[0])
+
+    def feed(*_: object) -> None:
+        raise MemoryError("no more memory")
+
+    monkeypatch.setattr(answers, "_run", type("Broken", (), {"feed": staticmethod(feed)})())
+    frames = next(iter(batches(SAMPLES[0])))
+    with pytest.raises(RuntimeFailure, match="MemoryError: no more memory") as failure:
+        answers.collect(frames)
+    assert failure.value.frame == frames[0].number

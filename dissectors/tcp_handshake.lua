@@ -1087,6 +1087,7 @@ local function new_Handshake()
 end
 
 -- The state.
+
 -- Something that happened, and in which frame; frame 0: it has not.
 local function new_Event()
     return {
@@ -1153,6 +1154,7 @@ local function new_Capture()
 end
 
 -- Sequence numbers.
+
 -- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
 local function distance(a, b)
     local ahead = (a - b) % 4294967296
@@ -1182,6 +1184,7 @@ local function acknowledges(segment, number)
 end
 
 -- What is told.
+
 -- The frame is this event.
 local function take(told, step)
     told.step = including(told.step, step)
@@ -1233,6 +1236,7 @@ local function expect_seq(told, segment, expected)
 end
 
 -- Which connection.
+
 -- Tell whether a connection is over: reset, refused, or both FINs acknowledged.
 local function has_ended(connection)
     local first = connection.first
@@ -1267,7 +1271,15 @@ local function begins_anew(connection, sender, receiver, segment)
     return not fits(sender, segment)
 end
 
+-- What a connection is found by whose first captured frame went the other way.
+local function key_of_replies(frame, packet)
+    local size = packet.address_length
+    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
+    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
+end
+
 -- The steps.
+
 -- Tell whether the flags belong to no open and no close.
 local function is_odd(segment)
     local flags = segment.flags
@@ -1281,14 +1293,12 @@ end
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
     local size = packet.address_length
-    local source = part(frame, packet.addresses_at, size) .. part(frame, packet.transport_at, 2)
-    local target = part(frame, packet.addresses_at + size, size) .. part(frame, packet.transport_at + 2, 2)
-    local key = source .. target
-    local forward = true
+    -- Both addresses lie together in the frame, and so do both ports.
+    local key = part(frame, packet.addresses_at, size * 2) .. part(frame, packet.transport_at, 4)
     local connection = capture.connections[key]
+    local forward = connection ~= nil
     if connection == nil then
-        forward = false
-        connection = capture.connections[target .. source]
+        connection = capture.connections[key_of_replies(frame, packet)]
     end
     if connection ~= nil then
         connection.forward = forward
@@ -1303,7 +1313,7 @@ local function connection_of(capture, frame, packet, told)
         if not has_ended(connection) then
             object_to(told, Problem.PORT_REUSED)
         end
-        capture.connections[target .. source] = nil
+        capture.connections[key_of_replies(frame, packet)] = nil
     end
     local begun = add(capture.connections, key, new_Connection())
     begun.number = capture.count
@@ -1629,6 +1639,7 @@ local function data(sender, segment, now, told)
 end
 
 -- What is learnt from every segment.
+
 -- Take back a reset that was not its sender's: it goes on to send, or to acknowledge, something new.
 local function survives(connection, sender, receiver, segment, told)
     if not sender.aborted then

@@ -78,6 +78,7 @@ from pcapkit.subset import (
     Duration,
     Frame,
     FrameNumber,
+    Key,
     Names,
     Table,
     dissector,
@@ -363,18 +364,23 @@ def begins_anew(connection: Connection, sender: Side, receiver: Side, segment: S
     return not fits(sender, segment)
 
 
+def key_of_replies(frame: Frame, packet: Packet) -> Key:
+    """What a connection is found by whose first captured frame went the other way."""
+    size = packet.address_length
+    addresses = part(frame, packet.addresses_at + size, size) + part(frame, packet.addresses_at, size)
+    return addresses + part(frame, packet.transport_at + 2, 2) + part(frame, packet.transport_at, 2)
+
+
 def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshake) -> Connection:
     """Find the connection that a segment belongs to, or begin one."""
     segment = packet.segment
     size = packet.address_length
-    source = part(frame, packet.addresses_at, size) + part(frame, packet.transport_at, 2)
-    target = part(frame, packet.addresses_at + size, size) + part(frame, packet.transport_at + 2, 2)
-    key = source + target
-    forward = True
+    # Both addresses lie together in the frame, and so do both ports.
+    key = part(frame, packet.addresses_at, size * 2) + part(frame, packet.transport_at, 4)
     connection = capture.connections.find(key)
+    forward = connection is not None
     if connection is None:
-        forward = False
-        connection = capture.connections.find(target + source)
+        connection = capture.connections.find(key_of_replies(frame, packet))
     if connection is not None:
         connection.forward = forward
         sender = connection.first if forward else connection.second
@@ -384,7 +390,7 @@ def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshak
             return connection
         if not has_ended(connection):
             object_to(told, Problem.PORT_REUSED)
-        capture.connections.remove(target + source)
+        capture.connections.remove(key_of_replies(frame, packet))
     begun = capture.connections.add(key)
     begun.number = capture.count
     begun.forward = True

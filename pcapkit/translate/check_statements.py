@@ -146,6 +146,9 @@ class Statements:
         return Assign(use, checked, remarks), flow.assigning(target.id, present=present, range=range)
 
     def _attribute_target(self, target: ast.Attribute, flow: Flow) -> AttributeUse:
+        # Python calls it after the value is known, and once for `+=`; Lua would do neither.
+        if any(isinstance(part, ast.Call) for part in ast.walk(target)):
+            self.reporter.refuse(target, Refusal.TARGET_CALL)
         of = self.check.check(target.value, flow)
         attribute, kind = self.check.attribute_of(target, of)
         if isinstance(kind, RecordType):

@@ -1,6 +1,7 @@
 """What a module declares, in the order of its text: the bodies of its functions come later."""
 
 import ast
+from dataclasses import replace
 
 from pcapkit.translate.constants import constant_of
 from pcapkit.translate.declare_classes import declare_class
@@ -118,7 +119,7 @@ def _names_of(node: ast.stmt) -> list[str]:
 def _constant(node: ast.AnnAssign, name: str, scope: Scope, taker: RemarkTaker, text: str) -> Constant:
     remarks = taker.take(node)
     if text:
-        remarks = Remarks((*remarks.before, *text.splitlines()), remarks.behind)
+        remarks = replace(remarks, before=(*remarks.before, *text.splitlines()))
     if node.value is None or not scope.is_given(node.annotation, "Final"):
         scope.reporter.refuse(node, Refusal.NOT_FINAL, name=name)
     value = constant_of(node.value, scope)

@@ -21,7 +21,7 @@ from pcapkit.translate.tree import (
     Type,
 )
 
-PROTOCOLS = {"tcp", "arp"}
+PROTOCOLS = {"tcp"}
 
 
 @dataclass(frozen=True, slots=True)

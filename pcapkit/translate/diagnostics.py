@@ -65,7 +65,7 @@ class Refusal(Enum):
     FIELDS_TWICE = "a second class of fields", "declare all fields in one class"
     DISSECTOR_FORM = "this is no declaration of an entry point", 'write `@dissector("name", "title", protocol="tcp")`'
     DISSECTOR_NAME = "{name} is no name for a dissector", "write lower case letters, digits and _, a letter first"
-    DISSECTOR_PROTOCOL = "the protocol {name} is not known", 'write protocol="tcp" or protocol="arp"'
+    DISSECTOR_PROTOCOL = "the protocol {name} is not known", 'write protocol="tcp"'
     DISSECTOR_SIGNATURE = (
         "an entry point has other parameters",
         "write (capture: a record, packet: Packet, frame: Frame, number: U32, time: I64, fields: the fields) -> bool",
@@ -116,6 +116,7 @@ class Refusal(Enum):
     # Statements
     DEAD = "this is never reached", "remove it, or what leaves before it"
     TARGET = "an assignment to {what}", "assign to one local or one attribute"
+    TARGET_CALL = "a call in what is assigned to", "assign its result to a local first"
     LOOP_VARIABLE_USED = "{name} is the variable of a loop and of nothing else", "use a name of its own for the loop"
     LOOP_ELSE = "`else` after a loop", "keep a bool local, and test it after the loop"
     LOOP_RANGE = "a loop over something other than range", "write `for i in range(...)`"

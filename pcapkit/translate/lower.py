@@ -54,7 +54,11 @@ def _constant(constant: Constant, names: LuaNames) -> list[lua.Statement]:
     behind = constant.remarks.behind
     if not constant.text[:1].isdigit() and not isinstance(constant.type, Boolean):
         behind = f"{constant.text}; {behind}" if behind else constant.text
-    return [*_comment(constant.remarks.before), lua.Local((names.of(constant),), value, behind)]
+    return [
+        *_above(constant.remarks),
+        *_comment(constant.remarks.before),
+        lua.Local((names.of(constant),), value, behind),
+    ]
 
 
 def _names(made: NamesClass, names: LuaNames, labelled: bool) -> list[lua.Statement]:
@@ -62,13 +66,17 @@ def _names(made: NamesClass, names: LuaNames, labelled: bool) -> list[lua.Statem
         lua.Entry(
             attribute_name(member.name),
             lua.Number(str(member.value)),
-            member.remarks.before,
+            _before(member.remarks),
             member.meaning or member.remarks.behind,
         )
         for member in made.members.values()
     )
     about = (*made.remarks.before, *made.doc.splitlines())
-    lines: list[lua.Statement] = [*_comment(about), lua.Local((names.of(made),), lua.Constructor(rows))]
+    lines: list[lua.Statement] = [
+        *_above(made.remarks),
+        *_comment(about),
+        lua.Local((names.of(made),), lua.Constructor(rows)),
+    ]
     if labelled:
         labels = tuple(lua.Entry(f"[{row.value}]", lua.Text(row.label)) for row in made.members.values())
         lines += [lua.Blank(), lua.Local((names.labels(made),), lua.Constructor(labels))]
@@ -77,12 +85,12 @@ def _names(made: NamesClass, names: LuaNames, labelled: bool) -> list[lua.Statem
 
 def _record(record: Record, names: LuaNames) -> list[lua.Statement]:
     rows = tuple(
-        lua.Entry(attribute_name(row.name), zero(row.type, names), row.remarks.before, row.remarks.behind)
+        lua.Entry(attribute_name(row.name), zero(row.type, names), _before(row.remarks), row.remarks.behind)
         for row in record.attributes.values()
     )
     body = (lua.Return(lua.Constructor(rows)),)
     about = (*record.remarks.before, *record.doc.splitlines())
-    return [*_comment(about), lua.Function(names.new(record), (), body)]
+    return [*_above(record.remarks), *_comment(about), lua.Function(names.new(record), (), body)]
 
 
 def zero(kind: Type, names: LuaNames) -> lua.Expression:
@@ -107,7 +115,7 @@ def _function(function: Function, names: LuaNames) -> list[lua.Statement]:
     lowered = _Body(names, locals_of).block(function.body)
     parameters = tuple(locals_of[parameter] for parameter in function.parameters)
     about = (*function.remarks.before, *function.doc.splitlines())
-    return [*_comment(about), lua.Function(names.of(function), parameters, lowered)]
+    return [*_above(function.remarks), *_comment(about), lua.Function(names.of(function), parameters, lowered)]
 
 
 def _locals_in(block: Block) -> list[Local]:
@@ -172,18 +180,18 @@ class _Body:
                 return _with(remarks, lua.Perform(performed, remarks.behind))
             case Pass(remarks=remarks):
                 behind = (remarks.behind,) if remarks.behind else ()
-                return _comment((*remarks.before, *behind))
+                return [*_above(remarks), *_comment((*remarks.before, *behind))]
 
     def _cases(self, statement: If, branches: tuple[Branch, ...]) -> tuple[lua.Case, ...]:
         cases = [
             lua.Case(
-                self.lower(branch.condition), self.block(branch.body), branch.remarks.before, branch.remarks.behind
+                self.lower(branch.condition), self.block(branch.body), _before(branch.remarks), branch.remarks.behind
             )
             for branch in branches
         ]
         if statement.otherwise is not None:
             remarks = statement.otherwise_remarks
-            cases.append(lua.Case(None, self.block(statement.otherwise), remarks.before, remarks.behind))
+            cases.append(lua.Case(None, self.block(statement.otherwise), _before(remarks), remarks.behind))
         return tuple(cases)
 
     def _for(self, statement: For) -> lua.Statement:
@@ -214,7 +222,17 @@ def _used(statement: Statement) -> set[Local]:
 
 
 def _with(remarks: Remarks, statement: lua.Statement) -> list[lua.Statement]:
-    return [*_comment(remarks.before), statement]
+    return [*_above(remarks), *_comment(remarks.before), statement]
+
+
+def _above(remarks: Remarks) -> list[lua.Statement]:
+    """The comments that stand apart from what follows them."""
+    return [lua.Comment(remarks.above), lua.Blank()] if remarks.above else []
+
+
+def _before(remarks: Remarks) -> tuple[str, ...]:
+    """All comments before, where there is no room for an empty line between them."""
+    return (*remarks.above, *remarks.before)
 
 
 def _comment(lines: tuple[str, ...]) -> list[lua.Statement]:

@@ -25,7 +25,10 @@ class RemarkTaker:
             apart = apart or self._blank(before)
         lines = [line for line in range(before, last) if self._free(line)]
         self._taken.update(lines)
-        return Remarks(tuple(self._comments[line].text for line in lines), self._behind(last), apart)
+        gap = max((line for line in range(before, first) if self._blank(line)), default=0)
+        texts = [(line, self._comments[line].text) for line in lines]
+        close = tuple(text for line, text in texts if line > gap)
+        return Remarks(close, self._behind(last), apart, tuple(text for line, text in texts if line < gap))
 
     def take_else(self, after: int, before: int) -> Remarks:
         """The comments of an `else` between two lines, both excluded."""

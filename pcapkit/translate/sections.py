@@ -50,8 +50,9 @@ def _flat(declarations: Sequence[Declaration], reached: Reached, names: LuaNames
     made: list[lua.Statement] = []
     before: Declaration | None = None
     for declaration in declarations:
-        together = isinstance(declaration, Constant) and isinstance(before, Constant)
-        if before is not None and not (together and not declaration.remarks.apart and not declaration.remarks.before):
+        remarks = declaration.remarks
+        alone = remarks.apart or remarks.before or remarks.above
+        if before is not None and (alone or not (isinstance(declaration, Constant) and isinstance(before, Constant))):
             made.append(lua.Blank())
         made += lower_declaration(declaration, names, declaration in reached.labelled)
         before = declaration

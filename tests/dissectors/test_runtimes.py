@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.writer import PcapngWriter
-from pcapkit.crosscheck.check import LUAS, Plan, runtimes
+from pcapkit.crosscheck.check import Plan, runtimes
 from pcapkit.crosscheck.compare import compare
 from pcapkit.crosscheck.face import Runtime
+from pcapkit.crosscheck.luahost import LUAS
 from pcapkit.dissector import find_one
 from pcapkit_dissectors.tcp_handshake import Step
 from tests.dissectors.scenarios import SCENARIOS

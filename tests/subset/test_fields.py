@@ -93,9 +93,9 @@ def test_it_is_a_record() -> None:
 def test_entry_point_is_marked() -> None:
     """And stays what it was."""
 
-    @dissector("toy", "A toy", protocol="arp")
+    @dissector("toy", "A toy", protocol="tcp")
     def entry(size: int) -> bool:
         return size > 1
 
-    assert entry.DISSECTOR == ("toy", "A toy", "arp")  # type: ignore[attr-defined]
+    assert entry.DISSECTOR == ("toy", "A toy", "tcp")  # type: ignore[attr-defined]
     assert entry(2)

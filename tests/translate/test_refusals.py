@@ -144,6 +144,8 @@ CASES: list[tuple[Refusal, str]] = [
     (Refusal.TARGET, "§a, x = 3, 4"),
     (Refusal.TARGET, "§box.table[0] = 3"),
     (Refusal.TARGET, "§box.table[0] += 3"),
+    (Refusal.TARGET_CALL, "§box.table.add(box.key).count = 3"),
+    (Refusal.TARGET_CALL, "§box.table.add(box.key).count += 3"),
     (Refusal.TARGET, "for §x, y in range(3):\n        pass"),
     (Refusal.LOOP_VARIABLE_USED, "for §i in range(3):\n        i = 3"),
     (Refusal.LOOP_VARIABLE_USED, "i = 3\n    for §i in range(3):\n        pass"),

@@ -535,14 +535,19 @@ do
         end
     end
 
+    -- Two bytes, the less significant one first.
+    local function u16_swapped(frame, at)
+        return u8(frame, at + 1) * 256 + u8(frame, at)
+    end
+
     -- BSD loopback: an address family in four bytes, in the recording host's order (NULL) or the network's (LOOP).
     local function null_loopback(frame, packet)
         if lacks(packet, #frame, 4) then
             return
         end
         local family = u32(frame, packet.at)
-        if family >= 0x10000 then
-            family = u8(frame, packet.at + 1) * 256 + u8(frame, packet.at)
+        if family >= 0x10000 then -- families are small: the bytes are the other way round
+            family = u16_swapped(frame, packet.at + 2) * 65536 + u16_swapped(frame, packet.at)
         end
         packet.at = packet.at + 4
         if family == 2 then
@@ -554,14 +559,26 @@ do
             or family == 30
         then -- Linux, NetBSD, FreeBSD, macOS
             packet.ethertype = TYPE_IPV6
-        elseif family >= LEAST_TYPE then
-            packet.ethertype = family
+        elseif family >= LEAST_TYPE and family <= 0xFFFF then
+            packet.ethertype = family % 65536
+        end
+    end
+
+    -- FDDI (ISO 9314): frame control, two addresses, LLC where the frame control announces it.
+    local function fddi(frame, packet)
+        if lacks(packet, #frame, 13) then
+            return
+        end
+        local control = u8(frame, packet.at)
+        packet.at = packet.at + 13
+        if floor(control / 8) == 0x0A then -- an asynchronous LLC frame of any priority
+            llc(frame, packet)
         end
     end
 
     -- PPP (RFC 1661), with or without address and control bytes, the protocol in one byte or two.
     function ppp(frame, packet)
-        if u16(frame, packet.at) == 0xFF03 then
+        if u8(frame, packet.at) == 0xFF then
             packet.at = packet.at + 2
         end
         if lacks(packet, #frame, 2) then
@@ -649,10 +666,7 @@ do
         elseif link == LINK_IPV6 then
             packet.ethertype = TYPE_IPV6
         elseif link == LINK_FDDI then
-            if not lacks(packet, #frame, 13) then
-                packet.at = packet.at + 13
-                llc(frame, packet)
-            end
+            fddi(frame, packet)
         elseif link == LINK_PPP then
             ppp(frame, packet)
         elseif link == LINK_CHDLC then

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pcapkit.crosscheck.face import NotReached, Shown
@@ -23,6 +24,9 @@ NETWORKS: Final = (
 )
 FOLLOWED: Final = frozenset((*LINKS, *BETWEEN, *NETWORKS))
 """Wireshark's names of the headers that pcapkit's layers read too."""
+
+GRE_FOLLOWED: Final = frozenset((0x0800, 0x86DD, 0x6558, 0x880B, 0x8847, 0x8848, 0x8100, 0x88A8, 0x9100, 0x88BE))
+IN_UDP: Final = frozenset(("vxlan", "geneve"))
 
 LEAST_HEADER: Final = 20  # bytes
 
@@ -94,6 +98,9 @@ def _why_not_reached(frame: Shown, packet: Packet, witness: Witness, ours: tuple
         if witness.protocols.index(str(unknown)) == 0:
             return f"link type {frame.link_type} ({unknown})"
         return f"inside {unknown}"
+    inner = _tunnel_not_followed(witness)
+    if ours is None and inner is not None:
+        return f"inside {inner}"
     if ours is None and packet.flaw == Flaw.TRUNCATED:
         return "header cut by the snaplen"
     if ours is None and witness.headers and _impossible(witness.headers[-1], packet.flaw):
@@ -101,6 +108,15 @@ def _why_not_reached(frame: Shown, packet: Packet, witness: Witness, ours: tuple
     if witness.malformed and not witness.headers:
         return "malformed, says Wireshark"
     return None
+
+
+def _tunnel_not_followed(witness: Witness) -> str | None:
+    """A tunnel of a kind that pcapkit reads, but here in a place or with contents that it does not."""
+    for outer, inner in pairwise(witness.protocols):
+        if outer == "udp" and inner in BETWEEN and inner not in IN_UDP:
+            return f"{inner} in udp"
+    odd = next((kind for kind in witness.gre_types if kind not in GRE_FOLLOWED), None)
+    return None if odd is None or not witness.headers else f"gre of type 0x{odd:04x}"
 
 
 def _impossible(header: Header, flaw: int) -> bool:

@@ -15,6 +15,7 @@ from pcapkit.crosscheck.wiresharkhome import WiresharkHome, stop
 from pcapkit.crosscheck.witness import WITNESS_FIELDS, Witness, witness_of
 from pcapkit.dissector import Dissector, Values
 
+PACKET: Final = "frame.encap_type"  # empty for a block that holds no packet
 LUA_ERROR: Final = "_ws.lua.error"
 MESSAGE: Final = "_ws.expert.message"
 SLOWEST: Final = 1 << 20  # bytes a second that the first of two passes, which prints nothing, gets through at least
@@ -69,7 +70,7 @@ class TsharkRuntime:
         try:
             self._version = self._version or _version_of(self._program, home)
             capture = home.readable(path)
-            names = ["frame.number", *self.naming.targets, self.naming.protocol, LUA_ERROR]
+            names = ["frame.number", PACKET, *self.naming.targets, self.naming.protocol, LUA_ERROR]
             names += [] if self.two_passes else WITNESS_FIELDS
             names += [MESSAGE]
             command = [self._program, "-n", "-r", str(capture), "-X", f"lua_script:{home.plugin}"]
@@ -128,7 +129,7 @@ class TsharkAnswers:
             if self._refusal is not None:
                 answers.append((frame.number, self._refusal))
                 continue
-            line = self._lines.next()
+            line = self._next_packet()
             if line is None:
                 self._refusal = self._ended(frame.number - 1)
                 answers.append((frame.number, self._refusal))
@@ -140,7 +141,7 @@ class TsharkAnswers:
         """There must be no more lines, and no complaint; unless the capture is damaged: who reads how far, differs."""
         if damaged or self._refusal is not None:
             return []
-        line = self._lines.next()
+        line = self._next_packet()
         if line is not None:
             text = line[:40].decode("utf-8", "replace").replace("\t", " ").strip()
             raise RuntimeFailure(f"goes on after the capture's last frame: {text!r}")
@@ -157,6 +158,14 @@ class TsharkAnswers:
         stop(self._process)
         self._errors.close()
         self._home.forget_capture()
+
+    def _next_packet(self) -> bytes | None:
+        """Its next line for a packet: it numbers custom blocks and the like too, and prints them."""
+        while (line := self._lines.next()) is not None:
+            columns = line.split(b"\t")
+            if len(columns) != len(self._names) or columns[1]:
+                break
+        return line
 
     def _parse(self, line: bytes, expected: int) -> tuple[int, Answer]:
         columns = line.decode("utf-8", "replace").split("\t")

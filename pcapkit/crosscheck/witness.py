@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 _TCP: Final = ("tcp.srcport", "tcp.dstport", "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.hdr_len")
-WITNESS_FIELDS: Final = ["frame.protocols", *_TCP, "_ws.malformed", "ip.reassembled.length", "ipv6.reassembled.length"]
+WITNESS_FIELDS: Final = [
+    "frame.protocols",
+    *_TCP,
+    "gre.proto",
+    "_ws.malformed",
+    "ip.reassembled.length",
+    "ipv6.reassembled.length",
+]
 
 MEASURES: Final = ("source port", "destination port", "flags", "seq_raw", "ack_raw", "len")
 """What a TCP header is compared by."""
@@ -25,12 +32,14 @@ class Witness:
 
     protocols: the headers from the outside in, by Wireshark's names. headers: the TCP headers, from the outside in;
     one that an ICMP error quotes is not among them. reassembled: the datagram was put together from several frames.
+    gre_types: what each GRE header says that it carries.
     """
 
     protocols: tuple[str, ...]
     headers: tuple[Header, ...]
     reassembled: bool
     malformed: bool
+    gre_types: tuple[int, ...] = ()
 
 
 def witness_of(row: Mapping[str, str]) -> Witness:
@@ -47,4 +56,5 @@ def witness_of(row: Mapping[str, str]) -> Witness:
         tuple(headers),
         bool(row["ip.reassembled.length"] or row["ipv6.reassembled.length"]),
         bool(row["_ws.malformed"]),
+        tuple(int(text, 0) for text in row["gre.proto"].split(",") if text),
     )

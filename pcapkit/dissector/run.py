@@ -57,8 +57,8 @@ class Run:
     def feed(self, number: int, time: int | None, data: bytes, wire_length: int, link_type: int) -> Values | None:
         """Decode the next frame and say what it means; None where it is none of this dissector's.
 
-        number: from 1. time: nanoseconds since 1970, None where the capture does not tell: then the
-        frame counts as simultaneous with the first that has a time.
+        number: from 1. time: nanoseconds since 1970, None where the capture does not tell: that
+        counts as 1970, as it does in Wireshark.
         wire_length: bytes, of which `data` was captured. link_type: a LINKTYPE_* number.
         """
         decode(data, wire_length, link_type, self._packet)
@@ -66,11 +66,11 @@ class Run:
 
     def dissect(self, packet: Packet, number: int, time: int | None, data: bytes) -> Values | None:
         """The same, for a frame that was decoded already."""
+        moment = time or 0
         if self._first is None:
-            self._first = time
-        elapsed = 0 if time is None or self._first is None else time - self._first
+            self._first = moment
         told = self._dissector.told()
-        if not self._dissector.entry(self._capture, packet, data, number, clock(elapsed), told):
+        if not self._dissector.entry(self._capture, packet, data, number, clock(moment - self._first), told):
             return None
         return _values(self._dissector.fields, told)
 

@@ -52,9 +52,7 @@ def link_layer(frame: Frame, link: U16, packet: Packet) -> None:
     elif link == LINK_IPV6:
         packet.ethertype = TYPE_IPV6
     elif link == LINK_FDDI:
-        if not lacks(packet, len(frame), 13):
-            packet.at += 13
-            llc(frame, packet)
+        fddi(frame, packet)
     elif link == LINK_PPP:
         ppp(frame, packet)
     elif link == LINK_CHDLC:
@@ -107,6 +105,16 @@ def announced_at(frame: Frame, packet: Packet, type_at: U32, length: U32) -> Non
         packet.ethertype = kind
 
 
+def fddi(frame: Frame, packet: Packet) -> None:
+    """FDDI (ISO 9314): frame control, two addresses, LLC where the frame control announces it."""
+    if lacks(packet, len(frame), 13):
+        return
+    control = u8(frame, packet.at)
+    packet.at += 13
+    if control >> 3 == 0x0A:  # an asynchronous LLC frame of any priority
+        llc(frame, packet)
+
+
 def cisco_hdlc(frame: Frame, packet: Packet) -> None:
     """Cisco HDLC: address, control, an EtherType; but RARP's number is SLARP's there, a keep-alive protocol."""
     if lacks(packet, len(frame), 4):
@@ -132,20 +140,25 @@ def null_loopback(frame: Frame, packet: Packet) -> None:
     if lacks(packet, len(frame), 4):
         return
     family = u32(frame, packet.at)
-    if family >= 0x10000:
-        family = u8(frame, packet.at + 1) * 256 + u8(frame, packet.at)
+    if family >= 0x10000:  # families are small: the bytes are the other way round
+        family = u16_swapped(frame, packet.at + 2) * 65536 + u16_swapped(frame, packet.at)
     packet.at += 4
     if family == 2:
         packet.ethertype = TYPE_IPV4
     elif family == 10 or family == 24 or family == 28 or family == 30:  # Linux, NetBSD, FreeBSD, macOS
         packet.ethertype = TYPE_IPV6
-    elif family >= LEAST_TYPE:
-        packet.ethertype = family
+    elif family >= LEAST_TYPE and family <= 0xFFFF:
+        packet.ethertype = family & 0xFFFF
+
+
+def u16_swapped(frame: Frame, at: U32) -> U16:
+    """Two bytes, the less significant one first."""
+    return u8(frame, at + 1) * 256 + u8(frame, at)
 
 
 def ppp(frame: Frame, packet: Packet) -> None:
     """PPP (RFC 1661), with or without address and control bytes, the protocol in one byte or two."""
-    if u16(frame, packet.at) == 0xFF03:
+    if u8(frame, packet.at) == 0xFF:
         packet.at += 2
     if lacks(packet, len(frame), 2):
         return

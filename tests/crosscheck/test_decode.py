@@ -1,5 +1,7 @@
 """pcapkit's decode against Wireshark's: what differs, and what is only out of reach, and by which name."""
 
+from dataclasses import replace
+
 import pytest
 
 from pcapkit.crosscheck.decode import compare_decode
@@ -73,6 +75,12 @@ def test_the_innermost_header_counts() -> None:
     [
         (LLDP, witness("eth:ethertype:ip:udp:gtp:ip:tcp:http", OTHER), "inside gtp"),
         (segment(ACK), witness("eth:ethertype:ip:tcp:nonsense:ip:tcp", OURS, OTHER), "inside nonsense"),
+        (LLDP, witness("eth:ethertype:ip:udp:gre:ip:tcp", OTHER), "inside gre in udp"),
+        (
+            LLDP,
+            replace(witness("eth:ethertype:ip:gre:ip:tcp", OTHER), gre_types=(0x883E,)),
+            "inside gre of type 0x883e",
+        ),
         (LLDP, witness("radiotap:wlan_radio:wlan:llc:ip:tcp", OTHER), "link type 1 (radiotap)"),
         (
             LLDP,
@@ -100,7 +108,7 @@ def row(**columns: str) -> dict[str, str]:
         "tcp.hdr_len",
         "_ws.malformed",
     ]
-    names += ["ip.reassembled.length", "ipv6.reassembled.length"]
+    names += ["gre.proto", "ip.reassembled.length", "ipv6.reassembled.length"]
     return {**dict.fromkeys(names, ""), **{name.replace("__", "."): text for name, text in columns.items()}}
 
 
@@ -118,6 +126,16 @@ FULL = {
 def test_a_row_of_tshark() -> None:
     made = witness_of({**row(**FULL), "frame.protocols": PLAIN})
     assert made == witness(PLAIN, (1, 2, 18, 3, 4, 5))
+
+
+def test_gre_types_of_a_row() -> None:
+    made = witness_of({**row(gre__proto="0x0800,0x883e"), "frame.protocols": PLAIN})
+    assert made.gre_types == (0x0800, 0x883E)
+
+
+def test_a_followed_gre_is_no_excuse() -> None:
+    told = replace(witness("eth:ethertype:ip:gre:ip:tcp", OTHER), gre_types=(0x0800,))
+    assert isinstance(compare_decode(shown(LLDP), told), list)
 
 
 def test_a_quoted_header_is_none() -> None:

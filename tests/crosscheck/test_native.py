@@ -10,21 +10,19 @@ from pcapkit.crosscheck.frames import batches
 from pcapkit.crosscheck.native import NativeRuntime
 from pcapkit.crosscheck.python import PythonRuntime
 from pcapkit.dissector import Dissector, find_one
-from pcapkit.native import build
-from tests.native.compiled import need_compiler
+from tests.native.compiled import compiled_handshake
 from tests.needs import PROJECT
-
-SAMPLES = sorted((PROJECT / "samples").glob("*.pcap*"))
 
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Dissector:
-    """A copy of the handshake dissector with its compiled form beside it."""
-    need_compiler()
-    source = tmp_path_factory.mktemp("native") / "tcp_handshake.py"
-    shutil.copy(PROJECT / "dissectors" / "tcp_handshake.py", source)
-    build(source)
-    return find_one(str(source))
+    """The compiled handshake dissector."""
+    return compiled_handshake(tmp_path_factory)
+
+
+def samples() -> list[Path]:
+    """The project's own captures."""
+    return sorted(path for path in (PROJECT / "samples").rglob("*.pcap*") if path.is_file())
 
 
 def test_it_answers_as_the_reference_does(compiled: Dissector) -> None:
@@ -33,7 +31,7 @@ def test_it_answers_as_the_reference_does(compiled: Dissector) -> None:
     assert native.missing() is None
     assert native.version().startswith("pcapkit ")
     answered = 0
-    for path in SAMPLES:
+    for path in samples():
         ours, theirs = native.begin(path), python.begin(path)
         for frames in batches(path):
             for answers in (ours, theirs):
@@ -59,13 +57,14 @@ def test_where_nothing_is_compiled_it_is_missing(tmp_path: Path) -> None:
 def test_no_more_memory_is_a_failure_of_the_runtime(compiled: Dissector, monkeypatch: pytest.MonkeyPatch) -> None:
     """Named with its frame, for the report; the other runtimes go on."""
     runtime = NativeRuntime(compiled)
-    answers = runtime.begin(SAMPLES[0])
+    first = samples()[0]
+    answers = runtime.begin(first)
 
     def feed(*_: object) -> None:
         raise MemoryError("no more memory")
 
     monkeypatch.setattr(answers, "_run", type("Broken", (), {"feed": staticmethod(feed)})())
-    frames = next(iter(batches(SAMPLES[0])))
+    frames = next(iter(batches(first)))
     with pytest.raises(RuntimeFailure, match="MemoryError: no more memory") as failure:
         answers.collect(frames)
     assert failure.value.frame == frames[0].number

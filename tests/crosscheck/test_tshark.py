@@ -1,5 +1,6 @@
 """tshark and sharkd: the real ones with plugins that are broken or other ones, and stand-ins that lie."""
 
+import struct
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -258,3 +259,20 @@ def test_frames_without_a_time_agree(tmp_path: Path) -> None:
     path = timeless(tmp_path)
     assert checked(path, toy_plugin()).agrees
     assert checked(path, toy_plugin(), two_passes=True).agrees
+
+
+@pytest.mark.parametrize("two_passes", [False, True])
+def test_blocks_that_hold_no_packet_are_passed_over(tmp_path: Path, two_passes: bool) -> None:
+    """Wireshark numbers custom blocks as if they were frames; here one lies before, and one behind, a segment."""
+    custom = struct.pack("<IIIII", 0xBAD, 20, 32473, 7, 20)
+    data = segment(0x02)
+    padded = data + bytes(-len(data) % 4)
+    length = 32 + len(padded)
+    packet = struct.pack("<IIIIIII", 6, length, 0, 0, 0, len(data), len(data)) + padded + struct.pack("<I", length)
+    header = struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
+    interface = struct.pack("<IIHHII", 1, 20, 1, 0, 0, 20)
+    path = tmp_path / "custom.pcapng"
+    path.write_bytes(header + interface + custom + packet + custom)
+    comparison = checked(path, toy_plugin(), two_passes=two_passes)
+    assert comparison.agrees, comparison
+    assert (comparison.frames, comparison.outcomes[-1].frames) == (1, 1)

@@ -35,6 +35,6 @@ def test_the_samples_come_out_the_same(newer: Path, capsys: pytest.CaptureFixtur
     code = main([*command, "--runtimes", "python,tshark,tshark-2,sharkd", *captures])
     said = capsys.readouterr().out
     assert code == 0, said
-    rows = {tuple(line.split("  ")[0:1])[0]: line for line in said.splitlines()}
+    rows = {line.split("  ", 1)[0]: line for line in said.splitlines()}
     for runtime in ("tshark", "tshark -2", "sharkd"):
         assert not rows[runtime].split()[-4].startswith("4.0"), said

@@ -54,7 +54,7 @@ CARRIED = {
     "PPP without address and control": (9, b"\x00\x57" + SIX, 6),
     "PPP, protocol in one byte": (9, b"\x21" + FOUR, 4),
     "Cisco HDLC": (104, b"\x0f\x00\x08\x00" + FOUR, 4),
-    "FDDI": (10, bytes(13) + llc(0x0800, FOUR), 4),
+    "FDDI": (10, b"\x50" + bytes(12) + llc(0x0800, FOUR), 4),
     "netfilter log": (239, netfilter(2, FOUR), 4),
     "netfilter log, big-endian": (239, netfilter(2, FOUR, ">"), 4),
     "netfilter log, IPv6": (239, netfilter(10, SIX), 6),

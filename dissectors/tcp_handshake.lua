@@ -1505,6 +1505,17 @@ local function close_ack(sender, receiver, segment, now, told)
     end
 end
 
+-- A FIN that is sent again tells that its acknowledgement never arrived.
+local function wait_again(sender)
+    if sender.state == State.FIN_WAIT_2 then
+        sender.state = State.FIN_WAIT_1
+    elseif sender.state == State.TIME_WAIT then
+        sender.state = State.CLOSING
+    elseif sender.state == State.CLOSED then
+        sender.state = State.LAST_ACK
+    end
+end
+
 -- Close 1/4 or 3/4: a side's FIN, or that FIN again.
 local function fin(sender, receiver, segment, now, told)
     if sender.fin.frame == 0 then
@@ -1519,7 +1530,12 @@ local function fin(sender, receiver, segment, now, told)
         if sender.fin_end == end_of(segment) then
             take(told, Step.REPEAT)
             answer(told, sender.fin, now)
-            sender.fin_again = sender.fin_answer.frame ~= 0
+            if sender.fin_answer.frame ~= 0 then
+                sender.fin_again = true
+                if not sender.aborted and not receiver.aborted then
+                    wait_again(sender)
+                end
+            end
         else
             object_to(told, Problem.SECOND_FIN)
         end

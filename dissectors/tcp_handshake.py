@@ -566,7 +566,10 @@ def fin(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
         if sender.fin_end == end_of(segment):
             take(told, Step.REPEAT)
             answer(told, sender.fin, now)
-            sender.fin_again = sender.fin_answer.frame != 0
+            if sender.fin_answer.frame != 0:
+                sender.fin_again = True
+                if not sender.aborted and not receiver.aborted:
+                    wait_again(sender)
         else:
             object_to(told, Problem.SECOND_FIN)
         return
@@ -589,6 +592,16 @@ def fin(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
         receiver.state = State.CLOSING
     elif receiver.state == State.FIN_WAIT_2:
         receiver.state = State.TIME_WAIT
+
+
+def wait_again(sender: Side) -> None:
+    """A FIN that is sent again tells that its acknowledgement never arrived."""
+    if sender.state == State.FIN_WAIT_2:
+        sender.state = State.FIN_WAIT_1
+    elif sender.state == State.TIME_WAIT:
+        sender.state = State.CLOSING
+    elif sender.state == State.CLOSED:
+        sender.state = State.LAST_ACK
 
 
 def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:

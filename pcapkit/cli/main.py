@@ -22,6 +22,7 @@ SUBCOMMANDS: Final = {
     "annotate": ("pcapkit.cli.annotate", "put the meaning of every frame into a capture file as its comment"),
     "translate": ("pcapkit.cli.translate", "make a Wireshark plugin in Lua out of a dissector in Python"),
     "crosscheck": ("pcapkit.cli.crosscheck", "prove that all runtimes and Wireshark agree on a capture file"),
+    "wireshark": ("pcapkit.cli.wireshark", "install the plugins and a profile into Wireshark, and see what is wrong"),
     "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),
 }
 
@@ -61,9 +62,10 @@ def _run(arguments: list[str]) -> int:
         print(help_text())
         return 0 if arguments else OptionError.exit_code
     if first in ("-V", "--version"):
+        from pcapkit.native import state
         from pcapkit.version import VERSION
 
-        print(f"pcapkit {VERSION}")
+        print(f"pcapkit {VERSION} ({state()})")
         return 0
     if first not in SUBCOMMANDS:
         raise OptionError(_unknown(first))

@@ -12,6 +12,7 @@ from pcapkit.crosscheck.compare import Comparison, compare
 from pcapkit.crosscheck.face import Runtime
 from pcapkit.crosscheck.lua import LuaRuntime
 from pcapkit.crosscheck.luahost import LUAS
+from pcapkit.crosscheck.native import NativeRuntime
 from pcapkit.crosscheck.python import PythonRuntime
 from pcapkit.crosscheck.recorded import RecordedRuntime
 from pcapkit.crosscheck.sharkd import SharkdRuntime, find_sharkd
@@ -19,7 +20,7 @@ from pcapkit.crosscheck.tshark import TsharkRuntime, find_tshark
 from pcapkit.dissector import Dissector, find_one
 from pcapkit.errors import OptionError
 
-NAMES: Final = ("python", *LUAS, "tshark", "tshark -2", "sharkd", "recorded")
+NAMES: Final = ("python", "native", *LUAS, "tshark", "tshark -2", "sharkd", "recorded")
 GROUPS: Final = {"lua": LUAS, "tshark2": ("tshark -2",), "tshark-2": ("tshark -2",)}
 
 
@@ -55,6 +56,8 @@ def runtimes(plan: Plan, dissector: Dissector) -> list[Runtime]:
     for name in plan.names:
         if name == "python":
             made.append(PythonRuntime(dissector))
+        elif name == "native":
+            made.append(NativeRuntime(dissector))
         elif name in LUAS:
             made.append(LuaRuntime(name, dissector, plan.plugin, plan.title, plan.timeout))
         elif name == "recorded":

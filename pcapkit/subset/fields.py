@@ -93,7 +93,8 @@ def _spec(name: str, hint: Any, declared: dict[str, Any]) -> FieldSpec:
 def dissector(name: str, title: str, *, protocol: str) -> Callable[[F], F]:
     """Declare the entry point of a dissector.
 
-    name: what its fields are called in filters, `name.field`. protocol: which frames it is for: "tcp", the only one so far.
+    name: what its fields are called in filters, `name.field`. protocol: which frames it is for: "tcp", the only
+    one so far.
     The function takes (capture, packet, frame, number, time, fields): the record of all state, the Packet that the
     layers made of this frame, the frame's bytes, its number from 1, the nanoseconds since the capture's first frame
     modulo 2**52, and the fields to fill in, all zero. It returns whether the frame has any.

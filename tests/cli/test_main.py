@@ -11,6 +11,7 @@ import pytest
 from pcapkit.cli import main as main_module
 from pcapkit.cli.main import SUBCOMMANDS, help_text, main
 from pcapkit.errors import CaptureError, FileError, OptionError, PcapkitError, ReadError, WriteError
+from pcapkit.native import state
 from pcapkit.version import VERSION
 from tests.needs import PROJECT
 
@@ -41,10 +42,10 @@ def subcommand(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], int]],
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line."""
+    """One line, which also tells whether the dissectors are compiled."""
     for option in ("--version", "-V"):
         assert main([option]) == 0
-        assert capsys.readouterr().out == f"pcapkit {VERSION}\n"
+        assert capsys.readouterr().out == f"pcapkit {VERSION} ({state()})\n"
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +170,7 @@ def test_standard_output_closed() -> None:
 
 def test_as_a_module() -> None:
     """`python -m pcapkit`, whose exit code is main's."""
-    assert pcapkit("--version").stdout == f"pcapkit {VERSION}\n"
+    assert pcapkit("--version").stdout == f"pcapkit {VERSION} ({state()})\n"
     done = pcapkit("raed")
     assert (done.returncode, done.stdout) == (1, "")
 

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,20 +14,18 @@ from tests.needs import PROJECT, need
 
 
 @pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newer() -> Iterator[Path]:
     """Its programs: those that PCAPKIT_SECOND_WIRESHARK names, or a Wireshark fetched for this run."""
-    given = os.environ.get("PCAPKIT_SECOND_WIRESHARK")
-    folder = Path(given) if given else tmp_path_factory.mktemp("newer") / "wireshark"
-    need(os.geteuid() == 0 or folder.is_dir(), "root, to put a second Wireshark into a folder")
-    need(shutil.which("apt-get") is not None or folder.is_dir(), "apt-get, to fetch a second Wireshark")
-    if not given:
-        for path in (*folder.parents[:3],):  # pytest keeps its folders to itself; tshark runs as another user
-            path.chmod(0o755)
-    made = subprocess.run(
-        ["bash", str(PROJECT / ".ci" / "second-wireshark"), str(folder)], capture_output=True, text=True, timeout=400
-    )
-    need(made.returncode == 0, f"a second Wireshark: {made.stderr.strip()}")
-    return folder / "run-outside"
+    need(os.geteuid() == 0, "root, to put a second Wireshark into a folder")
+    need(shutil.which("apt-get") is not None, "apt-get, to fetch a second Wireshark")
+    # Not pytest's folder, which is its own user's alone: tshark runs as another one.
+    with tempfile.TemporaryDirectory(prefix="pcapkit-wireshark-") as private:
+        Path(private).chmod(0o755)
+        folder = Path(os.environ.get("PCAPKIT_SECOND_WIRESHARK") or f"{private}/wireshark")
+        command = ["bash", str(PROJECT / ".ci" / "second-wireshark"), str(folder)]
+        made = subprocess.run(command, capture_output=True, text=True, timeout=400)
+        need(made.returncode == 0, f"a second Wireshark: {made.stderr.strip()}")
+        yield folder / "run-outside"
 
 
 def test_the_samples_come_out_the_same(newer: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,10 +34,7 @@ def test_scenario(name: str, isns: tuple[int, int], version: int) -> None:
 
 def states(text: str) -> list[tuple[str, str]]:
     """Client and server state after every frame."""
-    return [
-        (State(values["client_state"]).label, State(values["server_state"]).label)
-        for _, values in told(text)
-    ]
+    return [(State(values["client_state"]).label, State(values["server_state"]).label) for _, values in told(text)]
 
 
 def test_states_of_the_eleven_frames() -> None:
@@ -69,6 +66,18 @@ def test_states_of_the_simultaneous_close() -> None:
         ("CLOSING", "CLOSING"),
         ("TIME-WAIT", "CLOSING"),
         ("TIME-WAIT", "TIME-WAIT"),
+    ]
+
+
+def test_states_when_the_last_ack_is_lost() -> None:
+    """The FIN that is sent again shows that its side still waits."""
+    assert states(SCENARIOS["last ACK lost"])[3:] == [
+        ("FIN-WAIT-1", "CLOSE-WAIT"),
+        ("FIN-WAIT-2", "CLOSE-WAIT"),
+        ("TIME-WAIT", "LAST-ACK"),
+        ("TIME-WAIT", "CLOSED"),
+        ("TIME-WAIT", "LAST-ACK"),
+        ("TIME-WAIT", "CLOSED"),
     ]
 
 

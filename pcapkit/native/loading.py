@@ -1,0 +1,158 @@
+"""Finding the compiled form of a dissector, and making sure that it is of the source that is here."""
+
+import importlib.machinery
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from array import array
+
+    from pcapkit.dissector import Dissector, Run, Values
+
+FACE: Final = 1
+"""As PCAPKIT_FACE in program.h: what this version of pcapkit expects of a compiled dissector."""
+
+OFF: Final = "PCAPKIT_NO_EXTENSIONS"
+
+_loaded: dict[Path, "ModuleType | str"] = {}
+
+
+class NativeRun(Protocol):
+    """A compiled dissector on its way through one capture."""
+
+    @property
+    def memory(self) -> int:
+        """Bytes that all state takes now."""
+
+    @property
+    def packet(self) -> Any:
+        """What the layers made of the latest frame, as pcapkit.dissector.Run has it."""
+
+    def feed(self, number: int, time: int | None, data: bytes, wire_length: int, link_type: int) -> "Values | None":
+        """As pcapkit.dissector.Run.feed; MemoryError where what is known of open connections has no more room."""
+
+    def columns(self, rows: int) -> "Mapping[str, array[int]]":
+        """Arrays of type q for `label`: the frames' numbers, and each field, by name."""
+
+    def label(
+        self, data: bytes, frames: "Sequence[array[int]]", first: int, columns: "Mapping[str, array[int]]"
+    ) -> int:
+        """Label a block of frames at once, other threads running meanwhile; returns how many rows were filled in.
+
+        data: bytes that hold the frames. frames: arrays of type q, with a number for each frame: offset, length,
+        length on the wire, LINKTYPE_*, time (ns since 1970). first: the number of the first frame.
+        columns: as from `columns`, a row for each frame. A set is its bits; an absent field is 0.
+        Raises IndexError where a frame is not within `data`.
+        """
+
+
+def available(dissector: "Dissector") -> str | None:
+    """Why a dissector runs in Python, in one clause; None where it runs as native code."""
+    found = load(dissector)
+    return found if isinstance(found, str) else None
+
+
+def begin(dissector: "Dissector", limit: int = 0) -> "Run | NativeRun":
+    """Start on a capture: natively where the dissector is compiled, else in Python.
+
+    limit: bytes that the native run may take for its state, 0 for any number.
+    """
+    found = load(dissector)
+    if isinstance(found, str):
+        return dissector.begin()
+    run: NativeRun = found.NativeRun(limit)
+    return run
+
+
+def describe(dissectors: "Sequence[Dissector]") -> str:
+    """Which of these run as native code, for people."""
+    reasons = [available(dissector) for dissector in dissectors]
+    if not any(reasons):
+        return "native code"
+    if len(set(reasons)) == 1:
+        return f"Python: {reasons[0]}"
+    pairs = zip(dissectors, reasons, strict=True)
+    return "; ".join(f"{dissector.name}: {reason or 'native code'}" for dissector, reason in pairs)
+
+
+def state() -> str:
+    """What `describe` says of all installed dissectors, by what lies beside them: quick, since none of them is run."""
+    from importlib.metadata import entry_points
+
+    if _is_off():
+        return f"Python: {OFF} is set"
+    lacking = []
+    for point in entry_points(group="pcapkit.dissectors"):
+        spec = importlib.util.find_spec(point.module)
+        if spec is None or spec.origin is None or _beside(Path(spec.origin)) is None:
+            lacking.append(point.name)
+    return f"Python: {', '.join(lacking)} not compiled" if lacking else "native code"
+
+
+def _is_off() -> bool:
+    return os.environ.get(OFF, "0") not in {"", "0"}
+
+
+def load(dissector: "Dissector") -> "ModuleType | str":
+    """The compiled form of a dissector, or why there is none."""
+    if _is_off():
+        return f"{OFF} is set"
+    if dissector.path not in _loaded:
+        _loaded[dissector.path] = _load(dissector)
+    return _loaded[dissector.path]
+
+
+def _load(dissector: "Dissector") -> "ModuleType | str":
+    path = _beside(dissector.path)
+    if path is None:
+        return f"no compiled form of {dissector.path.name} is beside it"
+    name = f"{dissector.path.stem}_native"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        return f"{path.name} is no module"
+    try:
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    except (ImportError, OSError) as error:
+        return f"{path.name} cannot be loaded: {error}"
+    changed = _changed(dissector, module)
+    if changed is not None:
+        return f"{path.name} was compiled from another version of {changed}: compile it again"
+    return module
+
+
+def _beside(source: Path) -> Path | None:
+    """The extension's file, for this version of Python, in the source's folder."""
+    for suffix in importlib.machinery.EXTENSION_SUFFIXES:
+        path = source.with_name(f"{source.stem}_native{suffix}")
+        if path.is_file():
+            return path
+    return None
+
+
+def _changed(dissector: "Dissector", module: ModuleType) -> str | None:
+    """What has changed since the dissector was compiled: pcapkit, or a source."""
+    if getattr(module, "FACE", None) != FACE or getattr(module, "NAME", None) != dissector.name:
+        return "pcapkit"
+    import hashlib
+
+    for name, digest in module.SOURCES.items():
+        source = dissector.path if name == "" else _source_of(name)
+        try:
+            if source is None or hashlib.sha256(source.read_bytes()).hexdigest() != digest:
+                return name or dissector.path.name
+        except OSError:
+            return name or dissector.path.name
+    return None
+
+
+def _source_of(name: str) -> Path | None:
+    """The file of a module that the dissector has imported already."""
+    module = sys.modules.get(name)
+    file = getattr(module, "__file__", None)
+    return Path(file) if file is not None else None

@@ -1,0 +1,266 @@
+/* Table[record]: records by key, found by open addressing with a seeded hash.
+ *
+ * The index holds a tag (32 bits of the hash) and a slot's number; slots lie in chunks that never move, so that a
+ * reference to a record stays good while its frame is worked on. A removed record keeps its slot until then too
+ * (table_settle), since the dissector may still hold it.
+ */
+#ifndef PCAPKIT_TABLE_H
+#define PCAPKIT_TABLE_H
+
+#include "hash.h"
+#include "memory.h"
+#include "slots.h"
+
+typedef struct {
+    uint32_t tag;
+    uint32_t handle; /* 0: empty; else 1 + (slot << 1 | pool) */
+} Entry;
+
+typedef struct TableBody {
+    Entry *index;
+    uint32_t mask; /* entries - 1 */
+    uint32_t count;
+    Pool pools[POOLS];
+    Drop drop;
+    struct TableBody *next_pending;
+    int listed, dead;
+} TableBody;
+
+/* Unaligned as all that a packed record holds; all zero is an empty table. */
+typedef struct __attribute__((packed)) {
+    TableBody *body;
+} Table;
+
+/* Where in the index the key is, or, if it is not there, where it would be put; `found`: its slot, or NULL. */
+static inline uint32_t table_place(const TableBody *body, const Key *key, uint32_t tag, unsigned char **found) {
+    uint32_t at = tag & body->mask;
+    for (; body->index[at].handle != 0; at = (at + 1) & body->mask) {
+        if (body->index[at].tag == tag) {
+            uint32_t handle = body->index[at].handle - 1;
+            const Pool *pool = &body->pools[handle & 1];
+            unsigned char *slot = slot_at(pool, handle >> 1);
+            for (uint32_t line = 64; line < pool->slot_size; line += 64)
+                __builtin_prefetch(slot + line, 1); /* all of the record comes while its key is compared */
+            if (slot[0] == key->length && key_same(key, slot + 1)) {
+                *found = slot;
+                return at;
+            }
+        }
+    }
+    *found = NULL;
+    return at;
+}
+
+static void *table_find(Table *table, const Key *key) {
+    TableBody *body = table->body;
+    if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
+        return NULL;
+    unsigned char *slot;
+    table_place(body, key, hash_key(key), &slot);
+    return slot == NULL ? NULL : record_in(&body->pools[key->length > SHORT_KEY], slot);
+}
+
+/* Where a search will begin, known before it is made: its lines of memory can come meanwhile. */
+#define PCAPKIT_SPOTS 4
+
+typedef struct {
+    const TableBody *body;
+    uint32_t tag;
+} Spot;
+
+static inline void table_ahead(Spot *spot, const Table *table, const Key *key) {
+    const TableBody *body = table->body;
+    spot->body = NULL;
+    if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
+        return;
+    spot->body = body;
+    spot->tag = hash_key(key);
+    __builtin_prefetch(&body->index[spot->tag & body->mask]);
+}
+
+static inline void table_nearer(const Spot *spot) {
+    const TableBody *body = spot->body;
+    if (body == NULL)
+        return;
+    uint32_t at = spot->tag & body->mask;
+    for (int turn = 0; turn < 8 && body->index[at].handle != 0; turn++, at = (at + 1) & body->mask) {
+        if (body->index[at].tag == spot->tag) {
+            uint32_t handle = body->index[at].handle - 1;
+            const Pool *pool = &body->pools[handle & 1];
+            const unsigned char *slot = slot_at(pool, handle >> 1);
+            for (uint32_t line = 0; line < pool->slot_size; line += 64)
+                __builtin_prefetch(slot + line, 1);
+            return;
+        }
+    }
+}
+
+static int index_grow(Memory *memory, TableBody *body) {
+    uint32_t mask = body->index == NULL ? 15 : body->mask * 2 + 1;
+    size_t size = ((size_t)mask + 1) * sizeof(Entry);
+    Entry *index = memory_take(memory, size);
+    if (index == NULL)
+        return -1;
+    memset(index, 0, size);
+    for (uint32_t from = 0; body->index != NULL && from <= body->mask; from++) {
+        if (body->index[from].handle != 0) {
+            uint32_t at = body->index[from].tag & mask;
+            while (index[at].handle != 0)
+                at = (at + 1) & mask;
+            index[at] = body->index[from];
+        }
+        if (from == UINT32_MAX)
+            break;
+    }
+    memory_give(memory, body->index);
+    body->index = index;
+    body->mask = mask;
+    return 0;
+}
+
+static int table_make(Memory *memory, Table *table, uint32_t record_size, Drop drop) {
+    TableBody *body = memory_take(memory, sizeof *body);
+    if (body == NULL)
+        return -1;
+    memset(body, 0, sizeof *body);
+    for (int pool = 0; pool < POOLS; pool++) {
+        body->pools[pool].key_room = pool == 0 ? SHORT_KEY : PCAPKIT_MAX_KEY;
+        body->pools[pool].slot_size = 1 + body->pools[pool].key_room + record_size;
+    }
+    body->drop = drop;
+    table->body = body;
+    return 0;
+}
+
+static void slot_retire(Memory *memory, TableBody *body, uint32_t handle) {
+    Pool *pool = &body->pools[handle & 1];
+    link_slot(pool, handle >> 1, SLOT_PENDING, &pool->pending);
+    if (!body->listed) {
+        body->listed = 1;
+        body->next_pending = memory->pending;
+        memory->pending = body;
+    }
+}
+
+static void *table_add(Memory *memory, Table *table, const Key *key, uint32_t record_size, Drop drop) {
+    TableBody *body = table->body;
+    if (key->length > PCAPKIT_MAX_KEY) {
+        memory->failure = PCAPKIT_LONG_KEY;
+        return memory_scratch(memory);
+    }
+    if (body == NULL && table_make(memory, table, record_size, drop) != 0)
+        return memory_scratch(memory);
+    body = table->body;
+    /* At most 7 of 10 entries are taken: beyond that, the search for a key that is not there gets long. */
+    if ((body->index == NULL || (uint64_t)body->count * 10 >= ((uint64_t)body->mask + 1) * 7) &&
+        index_grow(memory, body) != 0)
+        return memory_scratch(memory);
+    uint32_t which = key->length > SHORT_KEY;
+    Pool *pool = &body->pools[which];
+    uint32_t number = slot_take(memory, pool);
+    if (number == MOST_SLOTS)
+        return memory_scratch(memory);
+    unsigned char *slot = slot_at(pool, number);
+    unsigned char *before;
+    uint32_t tag = hash_key(key);
+    uint32_t at = table_place(body, key, tag, &before);
+    if (before != NULL)
+        slot_retire(memory, body, body->index[at].handle - 1);
+    else
+        body->count++;
+    body->index[at].tag = tag;
+    body->index[at].handle = 1 + (number << 1 | which);
+    slot[0] = (unsigned char)key->length;
+    memcpy(slot + 1, key->bytes, (size_t)key->length);
+    return memset(record_in(pool, slot), 0, record_size);
+}
+
+static void table_remove(Memory *memory, Table *table, const Key *key) {
+    TableBody *body = table->body;
+    if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
+        return;
+    unsigned char *slot;
+    uint32_t at = table_place(body, key, hash_key(key), &slot);
+    if (slot == NULL)
+        return;
+    slot_retire(memory, body, body->index[at].handle - 1);
+    body->count--;
+    /* What follows moves up where that brings it no further from its place: no mark of what was here is left. */
+    for (uint32_t next = (at + 1) & body->mask; body->index[next].handle != 0; next = (next + 1) & body->mask) {
+        uint32_t home = body->index[next].tag & body->mask;
+        if (((next - home) & body->mask) >= ((next - at) & body->mask)) {
+            body->index[at] = body->index[next];
+            at = next;
+        }
+    }
+    body->index[at].handle = 0;
+}
+
+/* Give back a table that nobody can refer to any more. */
+static void table_drop(Memory *memory, Table *table) {
+    TableBody *body = table->body;
+    if (body == NULL)
+        return;
+    table->body = NULL;
+    for (int which = 0; which < POOLS; which++) {
+        Pool *pool = &body->pools[which];
+        for (uint32_t slot = 0; body->drop != NULL && slot < pool->begun; slot++)
+            if (slot_at(pool, slot)[0] != SLOT_FREE)
+                body->drop(memory, record_in(pool, slot_at(pool, slot)));
+        uint32_t last, offset;
+        if (pool->begun != 0) {
+            chunk_of(pool->begun - 1, &last, &offset);
+            for (uint32_t chunk = 0; chunk <= last; chunk++)
+                memory_give(memory, pool->chunks[chunk]);
+        }
+        memory_give(memory, pool->chunks);
+        memset(pool, 0, sizeof *pool);
+    }
+    memory_give(memory, body->index);
+    if (body->listed)
+        body->dead = 1; /* table_settle has yet to pass by */
+    else
+        memory_give(memory, body);
+}
+
+/* The frame is done: what was removed or made for it alone is given back. */
+static void table_settle(Memory *memory) {
+    TableBody *body;
+    while (memory->temporaries != NULL) {
+        Temporary *temporary = memory->temporaries;
+        memory->temporaries = temporary->next;
+        temporary->drop(memory, temporary + 1);
+    }
+    while ((body = memory->pending) != NULL) {
+        memory->pending = body->next_pending;
+        body->listed = 0;
+        if (body->dead) {
+            memory_give(memory, body);
+            continue;
+        }
+        for (int which = 0; which < POOLS; which++) {
+            Pool *pool = &body->pools[which];
+            while (pool->pending != 0) {
+                uint32_t number = pool->pending - 1;
+                unsigned char *slot = slot_at(pool, number);
+                pool->pending = linked(slot);
+                if (body->drop != NULL)
+                    body->drop(memory, record_in(pool, slot));
+                link_slot(pool, number, SLOT_FREE, &pool->free);
+            }
+        }
+    }
+    if (memory->arena != NULL) {
+        Block *block = memory->arena, *older;
+        for (; (older = block->next) != NULL; block->next = older->next, memory_give(memory, older))
+            ;
+        block->used = 0;
+    }
+}
+
+static inline void settle(Memory *memory) {
+    if (memory->arena != NULL || memory->pending != NULL)
+        table_settle(memory);
+}
+
+#endif

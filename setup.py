@@ -1,0 +1,36 @@
+"""Builds the dissectors as native code, where that is possible; all else stands in pyproject.toml."""
+
+import os
+import sys
+from pathlib import Path
+
+from setuptools import setup
+from setuptools.command.build_ext import build_ext
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))  # what is built is translated by what is being built
+
+from pcapkit.native.compiling import add_sources, extension  # noqa: E402
+
+PACKAGE = "pcapkit_dissectors"
+DISSECTORS = [path for path in sorted((HERE / "dissectors").glob("*.py")) if path.name != "__init__.py"]
+OFF = os.environ.get("PCAPKIT_NO_EXTENSIONS", "0") not in {"", "0"}
+
+
+class BuildNative(build_ext):
+    """Compiles what it can. Without Cython or a compiler, pcapkit is whole all the same: it runs in Python."""
+
+    def build_extension(self, ext):
+        source = HERE / "dissectors" / f"{ext.name.rpartition('.')[2].removesuffix('_native')}.py"
+        try:
+            add_sources(ext, source, Path(self.build_temp) / "pcapkit")
+            super().build_extension(ext)
+        except Exception as error:
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            print(f"pcapkit: {source.name} will run in Python, not as native code: {reason}", file=sys.stderr)
+
+
+setup(
+    ext_modules=[] if OFF else [extension(path, PACKAGE) for path in DISSECTORS],
+    cmdclass={"build_ext": BuildNative},
+)

@@ -1,0 +1,163 @@
+"""Every planted fault is named, and nothing else; where there is none, nothing."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pcapkit.wireshark import doctor, installing, program
+from pcapkit.wireshark.account import Account
+from tests.wireshark.conftest import Home
+
+FAKE = """\
+#!/bin/sh
+case "$1" in
+-v) echo 'TShark (Wireshark) {version}'; echo 'with libpcap, {lua}, with zlib' ;;
+-G) printf 'Personal configuration:\\t%s\\nGlobal configuration:\\t%s\\nProgram:\\t%s\\n' {folder} {folder} {folder}
+    printf 'Personal Lua Plugins:\\t%s\\nGlobal Lua Plugins:\\t%s\\n' {folder}/p {folder}/g ;;
+*) printf "tshark: Some fields aren't valid:\\n\\ttcp_handshake\\n" >&2; exit 1 ;;
+esac
+"""
+
+
+def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str, lua: str) -> None:
+    """A tshark that this machine does not have, first on the PATH."""
+    path = folder / "tshark"
+    path.write_text(FAKE.format(version=version, lua=lua, folder=folder))
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def found(home: Home) -> list[str]:
+    """What the doctor finds wrong with that Wireshark."""
+    return whats(doctor.examine(home.user, home.wireshark))
+
+
+def whats(findings: list[doctor.Finding]) -> list[str]:
+    """What was found; each has its reason and its remedy."""
+    assert all(finding.why and finding.remedy for finding in findings)
+    return [finding.what for finding in findings]
+
+
+@pytest.fixture
+def sound(entitled: Home) -> Home:
+    """All is installed."""
+    installing.install(entitled.user, entitled.wireshark, everyone=False, force=False)
+    return entitled
+
+
+def test_all_is_well(sound: Home) -> None:
+    """Nothing planted, nothing found."""
+    assert found(sound) == []
+
+
+def test_no_wireshark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Then there is nothing else to say."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (what,) = whats(doctor.diagnose(Account("u", root=False)))
+    assert "no Wireshark found" in what
+
+
+def test_without_lua(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Named as such, not as a plugin that is missing."""
+    fake(tmp_path, monkeypatch, "4.0.17", "without Lua")
+    findings = whats(doctor.diagnose(Account("u", root=True)))
+    assert any("was built without Lua" in what for what in findings)
+    assert not any("the plugin" in what for what in findings)
+
+
+def test_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The plugin lies there, Wireshark 4.4 as root does not look at it."""
+    fake(tmp_path, monkeypatch, "4.4.2", "with Lua 5.4.7")
+    root = Account("root", root=True)
+    installing.install(root, program.find(root), everyone=False, force=False)
+    assert whats(doctor.diagnose(root)) == ["running as root", "the plugin tcp_handshake is there but does not load"]
+
+
+def test_not_installed(entitled: Home) -> None:
+    """Plugin and profile."""
+    plugin, profile = found(entitled)
+    assert plugin == "the plugin tcp_handshake is not installed"
+    assert profile.startswith("the profile lacks ")
+
+
+def test_twice_under_another_name(sound: Home) -> None:
+    """In a folder below, under an old name: both are named, and what Wireshark says of it."""
+    other = sound.put(sound.plugins / "old", "handshake_v1.lua", sound.plugin.read_text())
+    twice, complaint = found(sound)
+    assert "there 2 times" in twice
+    assert str(other) in twice
+    assert str(sound.plugin) in twice
+    assert "there cannot be two protocols" in complaint
+
+
+def test_twice_for_everyone(sound: Home) -> None:
+    """Personal and global."""
+    installing.install(sound.user, sound.wireshark, everyone=True, force=False)
+    twice = found(sound)[0]
+    assert "there 2 times" in twice
+    assert str(sound.everyone / "plugins/tcp_handshake.lua") in twice
+
+
+def test_not_twice(sound: Home) -> None:
+    """What mentions the protocol in a remark, is hidden, or is no Lua file, is no copy."""
+    sound.put(sound.plugins, "notes.lua", '-- Proto("tcp_handshake", "T")\nlocal f = "tcp_handshake"\n')
+    sound.put(sound.plugins, ".hidden.lua", 'Proto("tcp_handshake", "T")\n')
+    sound.put(sound.plugins, "tcp_handshake.lua.orig", 'Proto("tcp_handshake", "T")\n')
+    assert found(sound) == []
+
+
+def test_old_copy(sound: Home) -> None:
+    """With the version that it names."""
+    text = sound.plugin.read_text().replace('version = "', 'version = "0.0.')
+    sound.plugin.write_text(text)
+    (what,) = found(sound)
+    assert "is not the current plugin (it says version 0.0." in what
+
+
+def test_syntax_error(sound: Home) -> None:
+    """The plugin itself is damaged: tshark would end with 0."""
+    with sound.plugin.open("a") as file:
+        file.write("x = = 1\n")
+    old, missing, complaint = found(sound)
+    assert "is not the current plugin" in old
+    assert missing == "the plugin tcp_handshake is there but does not load"
+    assert "syntax error" in complaint
+    assert sound.plugin.name in complaint  # Lua shortens the path
+
+
+def test_fails_in_use(sound: Home) -> None:
+    """It loads, and fails at the first frame."""
+    text = sound.plugin.read_text()
+    planted = text.replace("    local number = pinfo.number\n", '    error("planted")\n', 1)
+    assert planted != text
+    sound.plugin.write_text(planted)
+    _, complaint = found(sound)
+    assert complaint.startswith("Wireshark complains: Lua Error")
+    assert "planted" in complaint
+
+
+def test_somebody_elses_plugin(sound: Home) -> None:
+    """Another plugin that does not load is named as well."""
+    other = sound.put(sound.plugins, "other.lua", 'error("planted")\n')
+    (complaint,) = found(sound)
+    assert other.name in complaint
+
+
+def test_no_right_to_capture(sound: Home) -> None:
+    """Without the capability, and without the right to run dumpcap at all."""
+    dumpcap = sound.wireshark.tools / "dumpcap"
+    os.removexattr(dumpcap, "security.capability")
+    (what,) = found(sound)
+    assert "no right to capture" in what
+    assert "may not open lo" in what
+    dumpcap.chmod(0o700)
+    (what,) = found(sound)
+    assert "cannot be run" in what
+
+
+def test_profile_incomplete(sound: Home) -> None:
+    """A file of the profile is gone."""
+    (sound.profile / "colorfilters").unlink()
+    (what,) = found(sound)
+    assert what == f"the profile lacks {sound.profile / 'colorfilters'}"

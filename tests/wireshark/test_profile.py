@@ -1,0 +1,54 @@
+"""The profile, as Wireshark reads it."""
+
+import pytest
+
+from pcapkit.wireshark import installing, profile
+from tests.wireshark.conftest import Home
+
+
+@pytest.fixture
+def installed(home: Home) -> Home:
+    """The user has installed it."""
+    installing.install(home.user, home.wireshark, everyone=False, force=False)
+    return home
+
+
+def rules(home: Home, sample: str) -> list[str]:
+    """Which colour rule each frame takes."""
+    done = home.tshark(sample, "-C", "pcapkit", "--color", "-T", "fields", "-e", "frame.coloring_rule.name")
+    assert done.stderr == ""
+    return [line.removeprefix("pcapkit: ") for line in done.stdout.splitlines()]
+
+
+def test_colours(installed: Home) -> None:
+    """By kind of step; what matters more comes first."""
+    assert rules(installed, "ten_frames") == [*["open"] * 3, "data", "ack", "data", "ack", *["close"] * 3]
+    assert rules(installed, "closed_port")[:2] == ["open", "refused"]
+    assert "reset" in rules(installed, "linger_zero")
+    assert "repeat" in rules(installed, "syn_lost")
+    assert "ignored reset" in rules(installed, "forged_rst_outside")
+    assert "other flags" in rules(installed, "odd_flags")
+    assert "problem" in rules(installed, "forged_rst_inside")
+    assert "keep-alive" in rules(installed, "keep_alive")
+
+
+def test_buttons(installed: Home) -> None:
+    """Every button's filter is one that Wireshark takes, and finds its frames."""
+    expected = {"handshakes": 3, "teardowns": 3, "resets": 0, "refused": 0, "problems": 0}
+    assert [label for label, _, _ in profile.BUTTONS] == list(expected)
+    for label, text, _ in profile.BUTTONS:
+        done = installed.tshark("ten_frames", "-Y", text, "-T", "fields", "-e", "frame.number")
+        assert (len(done.stdout.split()), done.returncode, done.stderr) == (expected[label], 0, ""), label
+
+
+def test_formats() -> None:
+    """The tables' own quoting, and 16-bit colours."""
+    files = profile.files()
+    assert (
+        '"TRUE","refused","tcp_handshake.step == \\x22refused RST\\x22","connections that nobody took"'
+        in files["dfilter_buttons"].splitlines()
+    )
+    assert (
+        '@pcapkit: data@tcp_handshake.step == "data"@[65535,65535,65535][0,0,0]' in files["colorfilters"].splitlines()
+    )
+    assert '\t"Step", "%Cus:tcp_handshake.step:0:R",' in files["preferences"].splitlines()

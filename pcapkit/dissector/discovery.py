@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Final, get_type_hints
@@ -18,7 +18,7 @@ GROUP: Final = "pcapkit.dissectors"
 def find() -> list[Dissector]:
     """All dissectors that are installed, pcapkit's own among them, by name."""
     points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return [_from_module(importlib.import_module(point.module)) for point in points]
+    return [_from_module(_installed(point)) for point in points]
 
 
 def find_one(name_or_path: str) -> Dissector:
@@ -28,9 +28,18 @@ def find_one(name_or_path: str) -> Dissector:
     points = entry_points(group=GROUP)
     for point in points:
         if point.name == name_or_path:
-            return _from_module(importlib.import_module(point.module))
+            return _from_module(_installed(point))
     known = ", ".join(sorted(point.name for point in points)) or "none"
     raise OptionError(f"no dissector {name_or_path!r}: installed are {known}; or give the path of a .py file")
+
+
+def _installed(point: EntryPoint) -> ModuleType:
+    try:
+        return importlib.import_module(point.module)
+    except Exception as error:
+        raise FileError(
+            f"the installed dissector {point.name!r} ({point.module}) cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _load(path: Path) -> ModuleType:

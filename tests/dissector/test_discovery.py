@@ -1,5 +1,6 @@
 """Finding dissectors by entry point and by path."""
 
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,14 @@ def test_no_file(tmp_path: Path) -> None:
     """The same."""
     with pytest.raises(FileError, match="no such dissector file"):
         find_one(str(tmp_path / "nothing.py"))
+
+
+def test_an_installed_dissector_that_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence that names it, not a traceback: it may be anybody's."""
+    broken = EntryPoint("broken", "no_such_module_anywhere", "pcapkit.dissectors")
+    monkeypatch.setattr("pcapkit.dissector.discovery.entry_points", lambda group: [broken])
+    complaint = "'broken' .no_such_module_anywhere. cannot be loaded: ModuleNotFoundError"
+    with pytest.raises(FileError, match=complaint):
+        find()
+    with pytest.raises(FileError, match=complaint):
+        find_one("broken")

@@ -67,6 +67,7 @@ class Home:
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     """As root, somebody who called sudo: pytest's own folders are closed to others, hence one beside them."""
     need(shutil.which("tshark") is not None, "tshark is missing: install it")
+    need(Path("/usr/share/wireshark").is_dir(), "/usr/share/wireshark is missing: install the distribution's tshark")
     root = Path(tempfile.mkdtemp(prefix="pcapkit-wireshark-"))
     try:
         path, everyone = root / "home", root / "everyone"

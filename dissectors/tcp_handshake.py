@@ -61,6 +61,13 @@ Where RFC 9293 and the definition of the steps leave a choice, this is what was 
   the greatest is assumed.
 * A connection that was reset goes on ("reset without effect") when the side in whose name the RST came sends
   something new or acknowledges something new.
+* A keep-alive repeats a number that was acknowledged, if acknowledgements were captured; a last byte that was not is
+  data sent again. Behind its own FIN no side keeps alive.
+* An acknowledgement of more than 16 MiB past what was captured from the other side is not believed.
+* A FIN with another number than the side's FIN before, and a SYN-ACK that acknowledges nothing of this connection or
+  comes with another ISN once the first was acknowledged, is `other`, and moves nothing.
+* Behind a SYN without answer, a segment of the other side that knows nothing of that SYN is "of an earlier
+  connection" (or the challenge of one who takes the SYN for old). It takes no opening or closing step.
 * A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
   begins no more than 65,535 bytes behind it.
 * Of repeated data the original is named if it was the last data segment before it from its side.
@@ -92,6 +99,7 @@ from pcapkit.subset import (
 
 FAR: Final = 2**30  # bytes: half of the sequence numbers that compare as "after"
 PERIOD: Final = 2**52  # nanoseconds, 52 days: frame times are given modulo this
+UNSEEN: Final = 2**24  # bytes: how much of what a side sent may have escaped the capture
 REORDERING: Final = 65535  # bytes: how far behind its SYN a side's first captured segment may begin
 
 
@@ -162,6 +170,11 @@ class Problem(Names):
     DATA_AFTER_FIN = 6, "data after FIN", "the side had said that it has no more data"
     SECOND_FIN = 7, "second FIN", "a FIN with another number than before"
     ODD_FLAGS = 8, "odd flags", "a combination of flags that no connection uses"
+    STRAY = (
+        9,
+        "of an earlier connection",
+        "knows nothing of the SYN before it: late, or the answer of who took it for old",
+    )
 
 
 @fields
@@ -229,6 +242,7 @@ class Side:
     reset: Event
     reset_seq: U32
     reset_ack: U32
+    reset_acks: bool  # it had an acknowledgement
 
 
 @record
@@ -411,6 +425,15 @@ def is_odd(segment: Segment) -> bool:
     return flags & ACK == 0 and flags & RST == 0
 
 
+def is_stray(sender: Side, receiver: Side, segment: Segment) -> bool:
+    """Tell whether a segment knows nothing of the SYN that the other side, the client, has sent."""
+    waits = receiver.role == Role.CLIENT and receiver.state == State.SYN_SENT
+    if not waits or sender.isn_known or segment.flags & SYN != 0 or segment.flags & RST != 0:
+        return False
+    past = distance(segment.ack, following(receiver.isn, 1))
+    return past < 0 or past > UNSEEN
+
+
 def syn(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """A SYN without ACK: open 1/3, crossed, or one of these again."""
     crossed = receiver.syn.frame != 0 and sender.role != Role.CLIENT
@@ -424,14 +447,16 @@ def syn(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
         return
     note(sender.syn, now)
     learn_isn(sender, segment)
+    # A SYN captured behind what it brought about changes no state any more.
     if crossed:
         sender.role = Role.SERVER
-        sender.state = State.SYN_RECEIVED
-        receiver.state = State.SYN_RECEIVED
+        if not is_established(sender):
+            sender.state = State.SYN_RECEIVED
+        if not is_established(receiver):
+            receiver.state = State.SYN_RECEIVED
     else:
         sender.role = Role.CLIENT
         receiver.role = Role.SERVER
-        # Captured behind what it brought about, it changes nothing any more.
         if sender.state == State.UNKNOWN:
             sender.state = State.SYN_SENT
         if receiver.state == State.UNKNOWN:
@@ -512,9 +537,9 @@ def open_ack(
             return
     else:
         # The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
-        waits = sender.state == State.SYN_SENT and sender.role == Role.CLIENT
+        waited = sender.role == Role.CLIENT and sender.syn.frame != 0 and connection.open_answer.frame == 0
         past = distance(segment.seq, sender.syn_end)
-        if not waits or past < 0 or past >= FAR:
+        if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR:
             return
         told.inferred = True
         note(connection.open_answer, now)
@@ -524,6 +549,22 @@ def open_ack(
         sender.state = State.ESTABLISHED
     if not is_established(receiver):
         receiver.state = State.ESTABLISHED
+
+
+def say_again(connection: Connection, receiver: Side, original: Event, told: Handshake) -> None:
+    """A FIN or data that is repeated repeats all that the original was."""
+    if connection.open_answer.frame == original.frame and original.frame != 0:
+        take(told, Step.OPEN_ACK)
+    if receiver.fin_answer.frame == original.frame and original.frame != 0:
+        take_close_ack(receiver, told)
+
+
+def take_close_ack(receiver: Side, told: Handshake) -> None:
+    """The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4."""
+    if receiver.closes_first:
+        take(told, Step.CLOSE_ACK)
+    else:
+        take(told, Step.CLOSE_ACK_BACK)
 
 
 def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
@@ -542,10 +583,7 @@ def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: 
         answer(told, receiver.fin_answer, now)
     else:
         return
-    if receiver.closes_first:
-        take(told, Step.CLOSE_ACK)
-    else:
-        take(told, Step.CLOSE_ACK_BACK)
+    take_close_ack(receiver, told)
     if receiver.state == State.FIN_WAIT_1:
         receiver.state = State.FIN_WAIT_2
     elif receiver.state == State.CLOSING:
@@ -554,24 +592,26 @@ def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: 
         receiver.state = State.CLOSED
 
 
-def fin(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
+def fin(connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """Close 1/4 or 3/4: a side's FIN, or that FIN again."""
     if sender.fin.frame == 0:
         sender.closes_first = receiver.fin.frame == 0
+    elif sender.fin_end != end_of(segment):
+        take(told, Step.PROBE)
+        object_to(told, Problem.SECOND_FIN)
+        return
     if sender.closes_first:
         take(told, Step.CLOSE_FIN)
     else:
         take(told, Step.CLOSE_FIN_BACK)
     if sender.fin.frame != 0:
-        if sender.fin_end == end_of(segment):
-            take(told, Step.REPEAT)
-            answer(told, sender.fin, now)
-            if sender.fin_answer.frame != 0:
-                sender.fin_again = True
-                if not sender.aborted and not receiver.aborted:
-                    wait_again(sender)
-        else:
-            object_to(told, Problem.SECOND_FIN)
+        take(told, Step.REPEAT)
+        answer(told, sender.fin, now)
+        say_again(connection, receiver, sender.fin, told)
+        if sender.fin_answer.frame != 0:
+            sender.fin_again = True
+            if not sender.aborted and not receiver.aborted:
+                wait_again(sender)
         return
     note(sender.fin, now)
     sender.fin_end = end_of(segment)
@@ -611,7 +651,8 @@ def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
         take(told, Step.REFUSED)
         if not again:
             answer(told, receiver.syn, now)
-        expect_ack(told, segment, receiver.syn_end, receiver.syn_end)
+        expected = receiver.syn_end if segment.ack == receiver.syn_end else following(receiver.isn, 1)
+        expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elif is_accepted(sender, receiver, segment):
         take(told, Step.RESET)
@@ -620,10 +661,11 @@ def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
     if again:
         take(told, Step.REPEAT)
         answer(told, sender.reset, now)
-        return
-    note(sender.reset, now)
-    sender.reset_seq = segment.seq
-    sender.reset_ack = segment.ack
+    else:
+        note(sender.reset, now)
+        sender.reset_seq = segment.seq
+        sender.reset_ack = segment.ack
+        sender.reset_acks = segment.flags & ACK != 0
     if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted:
         return
     sender.aborted = True
@@ -668,7 +710,7 @@ def keeps_alive(sender: Side, receiver: Side, segment: Segment) -> bool:
     return idle and following(segment.seq, 1) == sender.end
 
 
-def data(sender: Side, segment: Segment, now: Event, told: Handshake) -> None:
+def data(connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """Payload: new, or all of it before the end of what its side had sent."""
     take(told, Step.DATA)
     payload_end = following(segment.seq, segment.payload_length)
@@ -678,6 +720,7 @@ def data(sender: Side, segment: Segment, now: Event, told: Handshake) -> None:
         take(told, Step.REPEAT)
         if sender.data_seq == segment.seq:
             answer(told, sender.data, now)
+            say_again(connection, receiver, sender.data, told)
         return
     if sender.fin.frame != 0 and distance(payload_end, sender.fin_end) >= 0:
         object_to(told, Problem.DATA_AFTER_FIN)
@@ -692,9 +735,12 @@ def survives(connection: Connection, sender: Side, receiver: Side, segment: Segm
     """Take back a reset that was not its sender's: it goes on to send, or to acknowledge, something new."""
     if not sender.aborted:
         return
-    sends = not sender.began or distance(end_of(segment), sender.end) > 0
-    hears = segment.flags & ACK != 0 and sender.acked and distance(segment.ack, sender.ack) > 0
-    if sends or hears:
+    # What lies before the numbers of the RST was sent before it, though captured behind it.
+    end = end_of(segment)
+    sends = not sender.began or (distance(end, sender.end) > 0 and distance(end, sender.reset_seq) > 0)
+    hears = segment.flags & ACK != 0 and (not sender.acked or distance(segment.ack, sender.ack) > 0)
+    heard = sender.reset_acks and distance(segment.ack, sender.reset_ack) <= 0
+    if sends or (hears and not heard):
         sender.aborted = False
         sender.state = sender.state_before_reset
         receiver.state = receiver.state_before_reset
@@ -723,6 +769,8 @@ def listen_to(frame: Frame, packet: Packet, sender: Side, receiver: Side) -> Non
     past = distance(segment.ack, sender.ack)
     if sender.acked and not opens and (past < 0 or past >= FAR):
         return
+    if receiver.began and distance(segment.ack, receiver.end) > UNSEEN:
+        return  # nobody acknowledges what was never sent (RFC 9293 section 3.10.7.4)
     sender.acked = True
     sender.ack = segment.ack
     shift = 0 if opens else shift_of(sender, receiver)  # a SYN's own window is never scaled
@@ -731,12 +779,11 @@ def listen_to(frame: Frame, packet: Packet, sender: Side, receiver: Side) -> Non
 
 def shift_of(sender: Side, receiver: Side) -> U8:
     """By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2)."""
+    if receiver.scale == NO_SCALE and (receiver.syn.frame != 0 or receiver.syn_ack.frame != 0):
+        return 0
     if sender.syn.frame == 0 and sender.syn_ack.frame == 0:
         return GREATEST_SCALE
-    refused = receiver.scale == NO_SCALE and (receiver.syn.frame != 0 or receiver.syn_ack.frame != 0)
-    if sender.scale == NO_SCALE or refused:
-        return 0
-    return sender.scale
+    return 0 if sender.scale == NO_SCALE else sender.scale
 
 
 @dissector("tcp_handshake", "TCP Handshake", protocol="tcp")
@@ -758,6 +805,14 @@ def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I
         object_to(told, Problem.ODD_FLAGS)
         if segment.payload_length != 0:
             take(told, Step.DATA)
+    elif is_stray(sender, receiver, segment):
+        object_to(told, Problem.STRAY)
+        if segment.payload_length != 0:
+            take(told, Step.DATA)
+        if flags & FIN != 0:
+            take(told, Step.PROBE)
+        if told.step == 0:
+            take(told, Step.ACK)
     else:
         alive = keeps_alive(sender, receiver, segment)
         if flags & RST != 0:
@@ -770,19 +825,25 @@ def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I
                 open_ack(connection, sender, receiver, segment, now, told)
                 close_ack(sender, receiver, segment, now, told)
                 if flags & FIN != 0:
-                    fin(sender, receiver, segment, now, told)
+                    fin(connection, sender, receiver, segment, now, told)
             elif flags & ACK == 0:
                 syn(sender, receiver, segment, now, told)
             else:
                 syn_ack(connection, sender, receiver, segment, now, told)
-            if alive:
-                take(told, Step.KEEP_ALIVE)
-            elif segment.payload_length != 0:
-                data(sender, segment, now, told)
-            if told.step == 0:
-                take(told, Step.ACK)
-            advance(sender, segment)
-            listen_to(frame, packet, sender, receiver)
+            if has(told.step, Step.PROBE):  # what answers nothing is believed in nothing
+                if segment.payload_length != 0:
+                    take(told, Step.DATA)
+            else:
+                if alive:
+                    take(told, Step.KEEP_ALIVE)
+                elif segment.payload_length != 0:
+                    data(connection, sender, receiver, segment, now, told)
+                if told.step == 0:
+                    take(told, Step.ACK)
+                if receiver.state == State.SYN_SENT and segment.flags & SYN == 0 and end_of(segment) != segment.seq:
+                    receiver.state = State.ESTABLISHED  # a server sends data only behind its SYN-ACK
+                advance(sender, segment)
+                listen_to(frame, packet, sender, receiver)
 
     tell(connection, sender, told)
     return True

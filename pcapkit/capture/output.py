@@ -9,6 +9,7 @@ import io
 import os
 import select
 import stat
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -17,6 +18,7 @@ from pcapkit.errors import FileError, OptionError
 
 _PIPE_PIECE: Final = select.PIPE_BUF  # a pipe that polls writable takes this much without blocking
 _PIPE_WAIT_MS: Final = 200
+_READER_WAIT: Final = 0.05  # seconds between two looks whether a FIFO has a reader
 
 STANDARD_OUTPUT: Final = 1
 STANDARD_ERROR: Final = 2
@@ -96,23 +98,34 @@ def refuse_terminal(path: str) -> None:
         )
 
 
-def open_output(path: str, account: Account | None, give_up: Callable[[], bool]) -> Output:
+def open_output(
+    path: str, account: Account | None, give_up: Callable[[], bool], stopped: Callable[[], bool]
+) -> Output | None:
     """Open the file for writing (`-` is standard output) and empty it.
 
-    A new file gets mode 0600 and belongs to the account; an old one keeps its mode and owner. Raises
-    FileError.
+    A new file gets mode 0600 and belongs to the account; an old one keeps its mode and owner. A FIFO is waited
+    for until it has a reader; None: stopped() became true before. Raises FileError, and OptionError for a
+    terminal.
     """
     if path == "-":
         return Output(STANDARD_OUTPUT, "standard output", give_up)
-    flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_CREAT
     try:
+        flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_CREAT | _nofollow(path)
         try:
             descriptor = os.open(path, flags | os.O_EXCL, 0o600)
-            if account is not None and account.person:
-                os.fchown(descriptor, account.uid, account.gid)
         except FileExistsError:
-            descriptor = os.open(path, flags | os.O_TRUNC, 0o600)
+            existing = _open_existing(path, flags, stopped)
+            if existing is None:
+                return None
+            descriptor = existing
+        else:
+            _hand_over(descriptor, path, account)
     except OSError as error:
+        if error.errno == errno.ELOOP and os.path.islink(path):
+            raise FileError(
+                f"cannot write {path}: it is a symbolic link in a folder that everybody can write, which root "
+                "does not follow; name the file itself"
+            ) from error
         raise FileError(f"cannot write {path}: {error.strerror}") from error
     except ValueError as error:
         raise FileError(f"cannot write {path!r}: {error}") from error
@@ -120,3 +133,47 @@ def open_output(path: str, account: Account | None, give_up: Callable[[], bool])
         os.close(descriptor)
         raise OptionError(f"-o {path}: a capture file would garble the terminal")
     return Output(descriptor, path, give_up)
+
+
+def _nofollow(path: str) -> int:
+    """O_NOFOLLOW where anybody could have laid a link that makes root empty a file of root's; else 0."""
+    if os.geteuid() == 0 and os.stat(os.path.dirname(path) or ".").st_mode & stat.S_IWOTH:
+        return os.O_NOFOLLOW
+    return 0
+
+
+def _open_existing(path: str, flags: int, stopped: Callable[[], bool]) -> int | None:
+    """Empty and open what is there; None if stopped() becomes true while a FIFO has no reader.
+
+    A blocking open would wait for the reader in the kernel, and Python begins it anew after every signal.
+    """
+    while True:
+        try:
+            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK, 0o600)
+        except OSError as error:
+            # Sockets and devices say ENXIO too, and no reader will ever come to those.
+            if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path).st_mode):
+                raise
+        else:
+            os.set_blocking(descriptor, True)
+            return descriptor
+        if stopped():
+            return None
+        time.sleep(_READER_WAIT)
+
+
+def _hand_over(descriptor: int, path: str, account: Account | None) -> None:
+    """Give a file that we have just made to the account; where that fails, no file is left behind."""
+    if account is None or not account.person:
+        return
+    try:
+        os.fchown(descriptor, account.uid, account.gid)
+    except OSError:
+        try:
+            if os.path.samestat(os.fstat(descriptor), os.lstat(path)):  # still ours, nothing put in its place
+                os.unlink(path)
+        except OSError:
+            pass  # the first error is the one to tell
+        finally:
+            os.close(descriptor)
+        raise

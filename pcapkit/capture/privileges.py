@@ -2,12 +2,16 @@
 
 A packet socket that is open keeps receiving, and its statistics stay readable, without any privilege; only
 opening a new one needs them. So what parses other people's bytes can be as powerless as `nobody`.
+
+Capabilities are not all of it: user 0 without any still owns root's files. So root becomes somebody else, or it is
+an error; only an explicit `-Z root`, or a user namespace that maps nobody else, lets the user stay.
 """
 
 import ctypes
 import os
 import pwd
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final
@@ -19,6 +23,7 @@ _PR_SET_NO_NEW_PRIVS: Final = 38
 _CAPABILITY_VERSION: Final = 0x20080522
 _CAPABILITY_HEADER: Final = Struct("=Ii")
 _NO_CAPABILITIES: Final = bytes(24)
+_EVERY_USER: Final = ["0", "0", "4294967295"]  # uid_map of the initial user namespace, user_namespaces(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +77,12 @@ def _named(user: str) -> Account | None:
 def drop(account: Account | None) -> Account | None:
     """Become the account, give up every capability and the way back (no_new_privs), and check that it is so.
 
-    Without an account (`-Z root`) the user stays, powerless. Returns the account that we are now, None for the old
-    one. Raises CaptureError if a privilege would remain.
+    Without an account (`-Z root`) the user stays, without capabilities but still owning that user's files. So it
+    is where `nobody` does not exist in the user namespace we are root of. Returns the account that we are now,
+    None for the old user. Raises CaptureError if the account cannot be had or a privilege would remain.
     """
     if account is not None:
-        try:
-            os.setgroups([])
-            os.setresgid(account.gid, account.gid, account.gid)
-            os.setresuid(account.uid, account.uid, account.uid)
-        except OSError as error:
-            # Root of a user namespace may have nobody else to become; without capabilities it is powerless
-            # too.
-            if account.person:
-                raise CaptureError(f"cannot become user {account.name}: {error.strerror}") from error
-            account = None
+        account = _become(account)
     libc = ctypes.CDLL(None, use_errno=True)
     header = ctypes.create_string_buffer(_CAPABILITY_HEADER.pack(_CAPABILITY_VERSION, 0))
     if libc.capset(header, ctypes.create_string_buffer(_NO_CAPABILITIES)) != 0:
@@ -94,6 +91,37 @@ def drop(account: Account | None) -> Account | None:
         raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
     _check(account)
     return account
+
+
+def _become(account: Account) -> Account | None:
+    """Change groups, group and user; None: the user stays, since its user namespace has no other."""
+
+    def failure(change: Callable[[], None]) -> OSError | None:
+        try:
+            change()
+        except OSError as error:
+            return error
+        return None
+
+    # Each on its own: a namespace may forbid setgroups, or map a user and no group, and allow the rest.
+    groups = failure(lambda: os.setgroups([]))
+    group = failure(lambda: os.setresgid(account.gid, account.gid, account.gid))
+    user = failure(lambda: os.setresuid(account.uid, account.uid, account.uid))
+    error = user or group or groups
+    if error is not None and (account.person or not _in_user_namespace()):
+        raise CaptureError(
+            f"cannot become user {account.name}: {error.strerror}; choose another with -Z (`-Z root` stays root)"
+        ) from error
+    return account if user is None else None
+
+
+def _in_user_namespace() -> bool:
+    """Whether we are in a user namespace with users of its own; not if that cannot be told."""
+    try:
+        with open("/proc/self/uid_map", encoding="ascii") as lines:
+            return lines.read().split() != _EVERY_USER
+    except OSError:
+        return False
 
 
 def _check(account: Account | None) -> None:

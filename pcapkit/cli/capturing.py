@@ -93,7 +93,10 @@ def _record(
     form = _line_format(options, sources)
     labels = _start_labels(options.annotate, form)
     if options.output is not None:
-        output = open_output(options.output, account, give_up)
+        output = open_output(options.output, account, give_up, lambda: signals.stop)
+        if output is None:
+            say(f"Stopped before anything read from {options.output}; nothing was captured")
+            return 0
         outputs.append(output)
         writer = _start_file(output, interfaces)
     if options.output is None or options.print:
@@ -103,6 +106,8 @@ def _record(
         steps_only = options.annotate == "steps"
         lines = Lines(outputs[-1], form, labelled_only=steps_only)
     account = privileges.drop(account)
+    if options.user is not None and os.geteuid() == 0:
+        say(f"-Z {options.user}: without capabilities, but what reads the frames still owns all files of root")
 
     say("Capturing on " + ", ".join(f"'{source.interface.name}'" for source in sources))
     if options.verbose:

@@ -1,6 +1,7 @@
 """The descriptor below the writer."""
 
 import os
+import socket
 import stat
 import threading
 from pathlib import Path
@@ -17,8 +18,14 @@ def never() -> bool:
     return False
 
 
+def opened(path: Path | str, account: Account | None = None) -> Output:
+    output = open_output(str(path), account, never, never)
+    assert output is not None
+    return output
+
+
 def test_a_new_file_is_only_its_owners(tmp_path: Path) -> None:
-    output = open_output(str(tmp_path / "new"), None, never)
+    output = opened(tmp_path / "new")
     assert output.write(b"abc") == 3
     output.close()
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
@@ -29,8 +36,8 @@ def test_a_new_file_belongs_to_the_person_an_old_one_stays_whose_it_was(tmp_path
     need(os.geteuid() == 0, "root, to give files away")
     (tmp_path / "old").write_bytes(b"long content")
     for name in ("old", "new"):
-        open_output(str(tmp_path / name), Account("somebody", 12345, 12345, True), never).close()
-    open_output(str(tmp_path / "service"), Account("nobody", 65534, 65534, False), never).close()
+        opened(tmp_path / name, Account("somebody", 12345, 12345, True)).close()
+    opened(tmp_path / "service", Account("nobody", 65534, 65534, False)).close()
     owners = [(tmp_path / name).stat().st_uid for name in ("old", "new", "service")]
     assert owners == [0, 12345, 0]
     assert (tmp_path / "old").read_bytes() == b""
@@ -40,7 +47,7 @@ def test_a_new_file_belongs_to_the_person_an_old_one_stays_whose_it_was(tmp_path
 def test_what_cannot_be_opened_is_named(tmp_path: Path, name: str) -> None:
     path = f"{tmp_path}/{name}" if name else str(tmp_path)
     with pytest.raises(FileError, match="cannot write"):
-        open_output(path, None, never)
+        opened(path)
 
 
 def test_a_slow_reader_gets_everything() -> None:
@@ -85,7 +92,7 @@ def test_a_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     master, slave = os.openpty()
     try:
         with pytest.raises(OptionError, match="terminal"):
-            open_output(os.ttyname(slave), None, never)
+            opened(os.ttyname(slave))
         monkeypatch.setattr(os, "isatty", lambda descriptor: True)
         with pytest.raises(OptionError, match="terminal"):
             refuse_terminal("-")
@@ -93,3 +100,83 @@ def test_a_terminal_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     finally:
         os.close(master)
         os.close(slave)
+
+
+def test_a_fifo_is_opened_when_its_reader_comes_and_then_blocks(tmp_path: Path) -> None:
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    readers: list[int] = []
+
+    def stopped() -> bool:  # asked when there was no reader
+        readers.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+        return False
+
+    output = open_output(str(path), None, never, stopped)
+    assert output is not None
+    assert output.pipe
+    assert os.get_blocking(output.fileno())
+    assert output.write(b"abc") == 3
+    output.close()
+    assert len(readers) == 1
+    assert os.read(readers[0], 10) == b"abc"
+    os.close(readers[0])
+
+
+def test_a_stop_ends_the_wait_for_a_reader(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    answers = [True, False, False]
+    assert open_output(str(tmp_path / "fifo"), None, never, answers.pop) is None
+    assert answers == []
+
+
+def test_nobody_waits_for_the_reader_of_a_socket(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        with pytest.raises(FileError, match="cannot write"):
+            opened(tmp_path / "socket")
+
+
+@pytest.mark.parametrize("target", ["there", "missing"])
+@pytest.mark.parametrize("mode", [0o1777, 0o777])
+def test_root_follows_no_link_that_anybody_could_have_laid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, target: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(mode)
+    (tmp_path / "there").write_bytes(b"precious")
+    (folder / "link").symlink_to(tmp_path / target)
+    with pytest.raises(FileError, match="symbolic link in a folder that everybody can write"):
+        opened(folder / "link")
+    monkeypatch.chdir(folder)
+    with pytest.raises(FileError, match="symbolic link"):
+        opened("link")
+    assert (tmp_path / "there").read_bytes() == b"precious"
+    assert not (tmp_path / "missing").exists()
+    (folder / "plain").write_bytes(b"old")
+    for name in ("plain", "new"):
+        opened(folder / name).close()
+        assert (folder / name).read_bytes() == b""
+
+
+def test_a_link_in_a_folder_of_ones_own_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "there").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("there")
+    opened(tmp_path / "link").close()
+    assert (tmp_path / "there").read_bytes() == b""
+
+
+def test_a_new_file_that_cannot_be_given_away_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def refuse(descriptor: int, uid: int, gid: int) -> None:
+        asked.append(descriptor)
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(FileError, match="new: Operation not permitted"):
+        opened(tmp_path / "new", Account("somebody", 12345, 12345, True))
+    assert not (tmp_path / "new").exists()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(asked[0])

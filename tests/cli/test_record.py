@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -295,3 +296,36 @@ def test_a_connection_is_labelled_in_file_lines_and_json(pair: Wire, tmp_path: P
     steps = [row["tcp_handshake"]["step"] for row in rows]
     assert steps[:4] == [["open 1/3 SYN"], ["open 2/3 SYN-ACK"], ["open 3/3 ACK"], ["data"]]
     assert steps[-1] == ["close 4/4 ACK"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_wait_for_the_reader_of_a_fifo(pair: Wire, tmp_path: Path, number: int) -> None:
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    recorder = Recorder(pair.left, "-i", "left", "-o", str(path), *QUIET)
+    status = Path(f"/proc/{recorder.process.pid}/status")
+    deadline = time.monotonic() + 15
+    while not catches(status.read_text(), number) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert recorder.stop(number) == 0
+    assert recorder.stderr == f"Stopped before anything read from {path}; nothing was captured\n"
+
+
+def catches(status: str, number: int) -> bool:
+    """Whether a process with that /proc/PID/status handles the signal and SIGUSR2, the last that pcapkit installs."""
+    [caught] = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigCgt:")]
+    return all(caught >> (one - 1) & 1 for one in (number, signal.SIGUSR2))
+
+
+def test_root_that_stays_root_is_told_what_that_means(pair: Wire) -> None:
+    code, _, told = run(pair, "-i", "left", "-c", "1", "-Z", "root", *QUIET)
+    assert code == 0
+    assert told.startswith("-Z root: without capabilities, but what reads the frames still owns all files of root\n")
+
+
+def test_root_that_cannot_change_its_user_does_not_capture(pair: Wire) -> None:
+    need(shutil.which("setpriv") is not None, "setpriv (package util-linux)")
+    prefix = ["setpriv", "--bounding-set", "-setuid", "--inh-caps", "-setuid"]
+    refused = Recorder(pair.left, "-i", "left", *QUIET, prefix=prefix)
+    assert refused.wait() == 17
+    assert "pcapkit: cannot become user nobody: " in refused.stderr

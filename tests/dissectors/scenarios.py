@@ -250,7 +250,7 @@ SCENARIOS: dict[str, str] = {
     S FIN,ACK : 1/4
     S FIN,ACK seq=1 : 1/4+repeat
     C FIN,ACK : 2/4+3/4
-    C FIN,ACK seq=129 : 3/4+repeat
+    C FIN,ACK seq=129 : 2/4+3/4+repeat
     S ACK : 4/4
     S ACK : ack
     """,
@@ -297,5 +297,73 @@ SCENARIOS: dict[str, str] = {
     S SYN,ACK : 2/3
     S SYN,ACK isn=9999 : 2/3
     C ACK : 3/3
+    """,
+    "the last ACK of the open, with data, captured twice": """
+    C SYN : 1/3
+    S SYN,ACK : 2/3
+    C PSH,ACK len=10 : 3/3+data
+    C PSH,ACK len=10 seq=keep : 3/3+data+repeat
+    """,
+    "a FIN of the connection before, behind a new SYN": OPEN
+    + """
+    C FIN,ACK : 1/4
+    S FIN,ACK : 2/4+3/4
+    C ACK : 4/4
+    C SYN isn=90000 : 1/3
+    S FIN,ACK isn=5000 seq=1 ack=-87998 : other
+    S SYN,ACK isn=70000 : 2/3
+    C ACK : 3/3
+    C FIN,ACK : 1/4
+    S FIN,ACK : 2/4+3/4
+    C ACK : 4/4
+    """,
+    "a SYN-ACK that answers nothing": OPEN
+    + """
+    S SYN,ACK seq=1000000 ack=77 : other
+    S PSH,ACK seq=1 len=10 : data
+    C ACK ack=11 : ack
+    C RST,ACK ack=11 : reset
+    """,
+    "a RST that was ignored, and is taken later": """
+    C SYN : 1/3
+    S SYN,ACK : 2/3
+    C ACK win=100 : 3/3
+    S RST seq=101 : ignored
+    S PSH,ACK seq=1 len=50 : data
+    C ACK win=100 ack=51 : ack
+    S RST seq=101 : reset+repeat
+    C SYN isn=90000 : 1/3
+    """,
+    "data captured behind the RST that follows it": OPEN
+    + """
+    S RST seq=101 : reset
+    S PSH,ACK seq=1 len=100 : data
+    C SYN isn=90000 : 1/3
+    """,
+    "an acknowledgement of what was never sent": OPEN
+    + """
+    S PSH,ACK ack=500000000 : ack
+    S ACK ack=1 : ack
+    C RST : reset
+    """,
+    "a server's data shows that its SYN-ACK arrived": """
+    C SYN : 1/3
+    S SYN,ACK lost
+    C ACK lost
+    S PSH,ACK len=10 : data
+    S RST : reset
+    """,
+    "a window that no scale can widen": """
+    C SYN : 1/3
+    S SYN,ACK scale=7 lost
+    C ACK : 3/3
+    S PSH,ACK len=10 win=100 : data
+    C RST seq=5000 : ignored
+    """,
+    "two FINs with different numbers": OPEN
+    + """
+    C FIN,ACK : 1/4
+    C FIN,ACK seq=100 : other
+    S ACK ack=2 : 2/4
     """,
 }

@@ -172,7 +172,7 @@ def test_problems(name: str, problems: dict[int, Problem]) -> None:
 
 def test_more_problems() -> None:
     """Those that no row of the table has."""
-    text = SCENARIOS["open"] + "C PSH,ACK len=5 lost\nC FIN,ACK : 1/4\nC ACK len=3 : data\nC FIN,ACK : 1/4"
+    text = SCENARIOS["open"] + "C PSH,ACK len=5 lost\nC FIN,ACK : 1/4\nC ACK len=3 : data\nC FIN,ACK : other"
     found = [values.get("problems") for _, values in told(text)]
     assert found[3:] == [(Problem.FIN_AHEAD,), (Problem.DATA_AFTER_FIN,), (Problem.SECOND_FIN,)]
 

@@ -127,7 +127,7 @@ def fin_lost(stage: Stage) -> None:
     4 client: close 1/4 FIN
     5 server: close 2/4 ACK + close 3/4 FIN
     6 client: close 4/4 ACK
-    7 server: close 3/4 FIN + repeat
+    7 server: close 2/4 ACK + close 3/4 FIN + repeat
     8 client: close 4/4 ACK + repeat
     """,
     rules=["drop the first ACK of A after the first FIN of B"],

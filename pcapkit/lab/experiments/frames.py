@@ -18,7 +18,7 @@ from pcapkit.layers.tcp import ACK, FIN, PSH, SYN, URG
      7 server: close 1/4 FIN
      8 server: close 1/4 FIN + repeat
      9 client: close 2/4 ACK + close 3/4 FIN
-    10 client: close 3/4 FIN + repeat
+    10 client: close 2/4 ACK + close 3/4 FIN + repeat
     11 server: close 4/4 ACK
     12 server: ack
     """,

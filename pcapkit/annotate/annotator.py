@@ -57,7 +57,7 @@ class Annotator:
         self._packet = Packet()
         self._describer = Describer()
         chosen = find() if dissectors is None else dissectors
-        self._runs = [(one, one.begin(), Grammar(one), _Quiet(one)) for one in chosen]
+        self._runs = [(one, one.begin(), Grammar(one), Quiet(one)) for one in chosen]
 
     @property
     def packet(self) -> Packet:
@@ -97,14 +97,16 @@ class Annotator:
         return Reading(text, said), news
 
 
-class _Quiet:
+class Quiet:
     """When what a dissector says is no news: its sets with quiet members have no other, and there is no problem."""
 
     def __init__(self, dissector: Dissector) -> None:
+        """dissector: whose fields say which of their members are quiet."""
         self._sets = [(field.name, field.quiet) for field in dissector.fields if field.quiet]
         self._problems = [field.name for field in dissector.fields if field.kind == "expert"]
 
     def has(self, values: Values) -> bool:
+        """Whether these values are no news: at level "steps" they alone make no comment."""
         for name, quiet in self._sets:
             members = values.get(name, ())
             if not isinstance(members, tuple) or not quiet.issuperset(members):

@@ -9,6 +9,7 @@ from typing import Final
 from pcapkit.crosscheck.decode import compare_decode
 from pcapkit.crosscheck.face import Answer, Answers, NotReached, Runtime, RuntimeFailure, Shown
 from pcapkit.crosscheck.frames import batches
+from pcapkit.crosscheck.recorded import NOT_RECORDED, RecordedAnswers
 from pcapkit.crosscheck.tshark import TsharkAnswers
 from pcapkit.dissector import Value, Values
 from pcapkit.errors import PcapkitError, ReadError
@@ -81,6 +82,7 @@ class _Walk:
         self._outcomes = [Outcome(runtime.name) for runtime in runtimes]
         self._answers: dict[int, Answers] = {}  # by place in the list of runtimes; those that are still in
         self._decode: Outcome | None = None
+        self._lacking: dict[int, tuple[RecordedAnswers, Outcome]] = {}  # by place, as self._answers
         self._frames = 0
 
     def run(self) -> Comparison:
@@ -152,6 +154,8 @@ class _Walk:
         for place, answers in collected.items():
             outcome = self._outcomes[place]
             for frame, expected, answer in zip(batch, reference, answers, strict=True):
+                if answer is NOT_RECORDED and place != first and self._lacks(place, frame.number, expected):
+                    continue
                 if isinstance(answer, NotReached):
                     outcome.not_reached[answer.reason] += 1
                     outcome.not_reached_first.setdefault(answer.reason, frame.number)
@@ -160,6 +164,32 @@ class _Walk:
                 outcome.labelled += answer is not None
                 if answer != expected and place != first and not isinstance(expected, NotReached):
                     self._note(outcome, frame.number, list(differences(frame.number, expected, answer)))
+
+    def _lacks(self, place: int, number: int, expected: Answer) -> bool:
+        """Put aside a frame without the comment that it should have: what that means shows only at the end."""
+        answers = self._answers.get(place)
+        if not isinstance(answers, RecordedAnswers) or isinstance(expected, NotReached) or not answers.lacks(expected):
+            return False
+        _, aside = self._lacking.setdefault(place, (answers, Outcome("")))
+        aside.frames += 1
+        aside.not_reached_first.setdefault(NOT_RECORDED.reason, number)
+        self._note(aside, number, list(differences(number, expected, None)))
+        return True
+
+    def _settle(self) -> None:
+        """Missing comments are differences where the capture has others of the dissector's."""
+        for place, (answers, aside) in self._lacking.items():
+            outcome = self._outcomes[place]
+            if answers.speaks:
+                outcome.frames += aside.frames
+                outcome.differing += aside.differing
+                outcome.difference_count += aside.difference_count
+                found = sorted([*outcome.differences, *aside.differences], key=lambda one: one.frame)
+                outcome.differences = found[: self._keep]
+            else:
+                reason, first = NOT_RECORDED.reason, aside.not_reached_first[NOT_RECORDED.reason]
+                outcome.not_reached[reason] += aside.frames
+                outcome.not_reached_first[reason] = min(first, outcome.not_reached_first.get(reason, first))
 
     def _hold_decode(self, batch: list[Shown], tshark: TsharkAnswers) -> None:
         assert tshark.witnessed is not None
@@ -198,6 +228,7 @@ class _Walk:
                         for one in differences(again.number, again.first, again.second)
                     ]
                     self._note(self._outcomes[place], again.number, found)
+        self._settle()
 
 
 class _Out:

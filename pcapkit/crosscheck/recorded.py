@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from pcapkit.annotate import is_own, parse_comment
+from pcapkit.annotate import Quiet, is_own, parse_comment
 from pcapkit.crosscheck.face import Again, Answer, NotReached, RuntimeFailure, Shown
 from pcapkit.dissector import Dissector
 
@@ -41,6 +41,16 @@ class RecordedAnswers:
     def __init__(self, dissector: Dissector) -> None:
         """Comments come with the frames."""
         self._dissector = dissector
+        self._quiet = Quiet(dissector)
+        self.speaks = False
+        """Whether a comment so far says something in the dissector's name."""
+
+    def lacks(self, reference: Answer) -> bool:
+        """Whether a frame of which the reference says this has a comment in every recording of the dissector's.
+
+        Quiet frames have none where only the steps were wanted.
+        """
+        return isinstance(reference, dict) and not self._quiet.has(reference)
 
     def submit(self, frames: Sequence[Shown]) -> None:
         """Nothing happens meanwhile."""
@@ -53,9 +63,11 @@ class RecordedAnswers:
         for comment in filter(is_own, frame.comments):
             try:
                 # Of a frame that is none of the dissector's, a comment of pcapkit's says nothing in its name.
-                return parse_comment(comment, self._dissector)
+                values = parse_comment(comment, self._dissector)
             except ValueError as error:
                 raise RuntimeFailure(f"the comment cannot be read back: {error}", frame.number) from error
+            self.speaks = self.speaks or values is not None
+            return values
         return NOT_RECORDED
 
     def finish(self, damaged: bool) -> list[Again]:

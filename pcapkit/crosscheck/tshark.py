@@ -19,7 +19,19 @@ PACKET: Final = "frame.encap_type"  # empty for a block that holds no packet
 LUA_ERROR: Final = "_ws.lua.error"
 MESSAGE: Final = "_ws.expert.message"
 SLOWEST: Final = 1 << 20  # bytes a second that the first of two passes, which prints nothing, gets through at least
-REFUSAL: Final = re.compile(rb"^\w+: (The file .*|.*(?:cut short|damaged or corrupt).*)", re.MULTILINE)
+REFUSAL: Final = re.compile(
+    rb'^tshark: The file "[^\n]*" ('
+    rb"contains record data that TShark doesn't support"
+    rb"|isn't a capture file in a format TShark understands"
+    rb"|appears to have been cut short in the middle of a packet(?: or other data)?"
+    rb"|appears to be damaged or corrupt"
+    rb"|cannot be decompressed; it may be damaged or corrupt"
+    rb")\.?\r?$",
+    re.MULTILINE,
+)
+"""All that tshark says of a file whose contents it cannot read (wsutil's cfile_open_failure_message and
+cfile_read_failure_message). Any other word, of permissions or a missing file too, is a failure: it may have read none.
+"""
 
 
 def find_tshark(option: str | None) -> str | None:
@@ -200,14 +212,15 @@ class TsharkAnswers:
         self._process.wait()
         refusal = self._refused()
         if refusal is not None:
-            text = refusal[1].decode("utf-8", "replace").rstrip(".")
-            return NotReached(f"tshark refuses the file: {re.sub('The file [^ ]+ ', '', text)}")
+            return NotReached(f"tshark refuses the file: it {refusal[1].decode()}")
         raise RuntimeFailure(
             self._complaint() or f"stopped after frame {last} with exit code {self._process.returncode}", last + 1
         )
 
     def _refused(self) -> re.Match[bytes] | None:
         """What it says of the file, where it cannot read it, or no further."""
+        if not self._process.returncode:
+            return None
         self._errors.seek(0)
         return REFUSAL.search(self._errors.read())
 

@@ -2,6 +2,9 @@
 
 As root they ignore plugins in silence from 4.2 on, so root runs them as nobody. WIRESHARK_CONFIG_DIR does not move the
 folder of Lua plugins, so HOME itself is moved.
+
+What root writes once that user can be at work, lies in folders of root's alone: a link planted in its way would have
+root write, or give away, any file there is.
 """
 
 import contextlib
@@ -22,20 +25,29 @@ class WiresharkHome:
     """The private folder, with the plugin in it. To be closed."""
 
     def __init__(self, plugin: str, title: str) -> None:
-        """Write the plugin; title: the file name that error messages show."""
+        """Write the plugin; title: the file name that error messages show.
+
+        As root: the folder and the plugin are root's, home, config, data, cache and run are the other user's.
+        """
         self._root = Path(tempfile.mkdtemp(prefix="pcapkit-crosscheck-"))
         self._other_user = os.geteuid() == 0
+        self._copies: list[Path] = []
         folder = self._root / "home" / PLUGIN_FOLDER
         folder.mkdir(parents=True)
         name = Path(title).name
         self.plugin = self._root / (name if name.endswith(".lua") else f"{name}.lua")
         for place in (self.plugin, folder / self.plugin.name):
             place.write_text(plugin, encoding="utf-8", errors="surrogateescape")
-        for name in ("config", "data", "cache", "run"):
-            (self._root / name).mkdir(mode=0o700)
+        places = [self._root / name for name in ("config", "data", "cache", "run")]
+        for place in places:
+            place.mkdir(mode=0o700)
         if self._other_user:
-            for path in (self._root, *self._root.rglob("*")):
-                os.chown(path, NOBODY, NOBODY)
+            home = self._root / "home"
+            for path in (*home.rglob("*"), home, *places):
+                os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+            self.plugin.chmod(0o644)
+            # Last: until now the other user could not come in at all.
+            self._root.chmod(0o711)
 
     def readable(self, capture: Path) -> Path:
         """The capture, or a copy of it where the other user may not read it.
@@ -45,13 +57,16 @@ class WiresharkHome:
         capture = capture.absolute()
         if not self._other_user or _anyone_reads(capture):
             return capture
-        copy = self._root / "capture" / capture.name
-        copy.parent.mkdir(mode=0o700, exist_ok=True)
-        if not copy.exists():
-            shutil.copyfile(capture, copy)
-            os.chmod(copy, 0o400)
-            os.chown(copy.parent, NOBODY, NOBODY)
-            os.chown(copy, NOBODY, NOBODY)
+        folder = Path(tempfile.mkdtemp(prefix="capture-", dir=self._root))
+        self._copies.append(folder)
+        folder.chmod(0o711)
+        copy = folder / capture.name
+        with (
+            open(capture, "rb") as source,
+            open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o400), "wb") as target,
+        ):
+            shutil.copyfileobj(source, target, 1 << 20)
+            os.fchown(target.fileno(), NOBODY, NOBODY)
         return copy
 
     def start(
@@ -87,12 +102,18 @@ class WiresharkHome:
         )
 
     def forget_capture(self) -> None:
-        """Remove the copy of a capture."""
-        shutil.rmtree(self._root / "capture", ignore_errors=True)
+        """Remove the copies of captures."""
+        while self._copies:
+            self._remove(self._copies.pop())
 
     def close(self) -> None:
         """Remove the folder."""
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._remove(self._root)
+
+    def _remove(self, folder: Path) -> None:
+        # Where rmtree could be led elsewhere by a link, root rather leaves behind what another user can write to.
+        if shutil.rmtree.avoids_symlink_attacks or not self._other_user:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Finding the compiled form of a dissector, and making sure that it is of the source that is here."""
+"""Finding the compiled form of a dissector, and making sure that it may be run and is of the source that is here."""
 
 import importlib.machinery
 import importlib.util
@@ -87,10 +87,16 @@ def state() -> str:
     if _is_off():
         return f"Python: {OFF} is set"
     lacking = []
+    refused = []
     for point in entry_points(group="pcapkit.dissectors"):
         spec = importlib.util.find_spec(point.module)
-        if spec is None or spec.origin is None or _beside(Path(spec.origin)) is None:
+        path = _beside(Path(spec.origin)) if spec is not None and spec.origin is not None else None
+        if path is None:
             lacking.append(point.name)
+        elif (reason := _distrusted(path)) is not None:
+            refused.append(reason)
+    if refused:
+        return f"Python: {'; '.join(refused)}"
     return f"Python: {', '.join(lacking)} not compiled" if lacking else "native code"
 
 
@@ -115,12 +121,19 @@ def _load(dissector: "Dissector") -> "ModuleType | str":
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         return f"{path.name} is no module"
+    # Before it is loaded: loading runs it.
+    distrusted = _distrusted(path)
+    if distrusted is not None:
+        return distrusted
     try:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
+        changed = _changed(dissector, module)
     except (ImportError, OSError) as error:
         return f"{path.name} cannot be loaded: {error}"
-    changed = _changed(dissector, module)
+    except Exception as error:
+        # It is anybody's code: whatever it raises, there is still Python.
+        return f"{path.name} cannot be loaded: {type(error).__name__}: {error}"
     if changed is not None:
         return f"{path.name} was compiled from another version of {changed}: compile it again"
     return module
@@ -132,6 +145,25 @@ def _beside(source: Path) -> Path | None:
         path = source.with_name(f"{source.stem}_native{suffix}")
         if path.is_file():
             return path
+    return None
+
+
+def _distrusted(path: Path) -> str | None:
+    """Why an extension must not be run by this user: somebody else could have written it."""
+    user = os.geteuid()
+    try:
+        real = path.resolve(strict=True)
+        owner = real.stat().st_uid
+        if owner not in {0, user}:
+            return f"{path.name} is not used: it belongs to user {owner}, neither to root nor to you"
+        if user == 0:
+            for place in (real, real.parent, path.parent):
+                found = place.stat()
+                if found.st_uid != 0 or found.st_mode & 0o022:
+                    what = path.name if place == real else f"the folder {place}"
+                    return f"{path.name} is not used: as root, {what} has to be root's and writable for root alone"
+    except (OSError, RuntimeError) as error:
+        return f"{path.name} cannot be loaded: {error}"
     return None
 
 

@@ -1,6 +1,7 @@
 """The recorded comments: read back, and held against the reference."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,20 @@ from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.crosscheck.compare import Comparison, compare
 from pcapkit.crosscheck.python import PythonRuntime
 from pcapkit.crosscheck.recorded import RecordedRuntime
-from tests.crosscheck.captures import FRAMES, conversation, toy
+from pcapkit.dissector import Dissector
+from tests.crosscheck.captures import ACK, FLAGS, FRAMES, conversation, toy
 
 
 def recorded(
-    folder: Path, change: Callable[[int, str], list[str]] = lambda _, comment: [comment], level: Level = "all"
+    folder: Path,
+    change: Callable[[int, str], list[str]] = lambda _, comment: [comment],
+    level: Level = "all",
+    dissector: Dissector | None = None,
 ) -> Comparison:
     """Compare a recording of the conversation, the comments of which pass through `change` (number, comment)."""
     path = folder / "recorded.pcapng"
-    annotator = Annotator(level, [toy()])
+    dissector = dissector or toy()
+    annotator = Annotator(level, [dissector])
     with open(path, "wb") as stream:
         writer = PcapngWriter(stream, hardware="", os="", application="test")
         for frame in read_frames(conversation(folder)):
@@ -29,7 +35,7 @@ def recorded(
             comments = change(frame.number, line) if line else []
             writer.write(0, frame.time, frame.data, frame.wire_length, comments=comments)
         writer.flush()
-    return compare(path, [PythonRuntime(toy()), RecordedRuntime(toy())], 100)
+    return compare(path, [PythonRuntime(dissector), RecordedRuntime(dissector)], 100)
 
 
 def test_comments_agree(tmp_path: Path) -> None:
@@ -45,11 +51,46 @@ def test_a_capture_without_comments_is_not_reached(tmp_path: Path) -> None:
 
 
 def test_other_peoples_comments_are_passed_over(tmp_path: Path) -> None:
-    comparison = recorded(tmp_path, lambda number, own: ["count 9", own] if number < 9 else ["toy: look"])
-    outcome = comparison.outcomes[1]
+    comparison = recorded(tmp_path, lambda number, own: ["count 9", own])
     assert comparison.agrees
-    assert outcome.frames == 8
-    assert outcome.not_reached == {"no comment of pcapkit's": FRAMES - 8}
+    assert comparison.outcomes[1].frames == FRAMES
+    comparison = recorded(tmp_path, lambda number, own: ["toy: look"])
+    assert comparison.agrees
+    assert comparison.outcomes[1].not_reached == {"no comment of pcapkit's": FRAMES}
+
+
+@pytest.mark.parametrize("gone", [{1}, {4, 5}, {FRAMES}, set(range(1, FRAMES))])
+def test_a_comment_taken_away_shows(tmp_path: Path, gone: set[int]) -> None:
+    """Before, between or behind those that are left."""
+    comparison = recorded(tmp_path, lambda number, own: [] if number in gone else [own])
+    outcome = comparison.outcomes[1]
+    assert not comparison.agrees
+    assert {one.frame for one in outcome.differences} == gone
+    assert {one.other for one in outcome.differences} == {None}
+    assert (outcome.frames, outcome.differing, outcome.not_reached.total()) == (FRAMES, len(gone), 0)
+
+
+def quiet_toy() -> Dissector:
+    """The toy, to which an ACK is no news."""
+    fields = tuple(replace(one, quiet=frozenset({1})) if one.name == "sign" else one for one in toy().fields)
+    return replace(toy(), fields=fields)
+
+
+def test_quiet_frames_need_no_comment(tmp_path: Path) -> None:
+    """As in a recording of the steps."""
+    quiet = [number for number, flags in enumerate(FLAGS, 1) if flags == ACK]
+    comparison = recorded(tmp_path, level="steps", dissector=quiet_toy())
+    assert comparison.agrees
+    assert comparison.outcomes[1].not_reached == {"no comment of pcapkit's": len(quiet)}
+    assert comparison.outcomes[1].not_reached_first == {"no comment of pcapkit's": quiet[0]}
+
+
+def test_a_step_without_a_comment_shows_among_quiet_frames(tmp_path: Path) -> None:
+    comparison = recorded(
+        tmp_path, lambda number, own: [] if number == 1 else [own], level="steps", dissector=quiet_toy()
+    )
+    assert not comparison.agrees
+    assert {one.frame for one in comparison.outcomes[1].differences} == {1}
 
 
 def test_a_comment_changed_by_hand_shows(tmp_path: Path) -> None:

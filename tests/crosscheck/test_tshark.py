@@ -1,6 +1,7 @@
 """tshark and sharkd: the real ones with plugins that are broken or other ones, and stand-ins that lie."""
 
 import struct
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import pytest
 from pcapkit.crosscheck.compare import DECODE, Comparison, compare
 from pcapkit.crosscheck.python import PythonRuntime
 from pcapkit.crosscheck.sharkd import SharkdRuntime, find_sharkd
-from pcapkit.crosscheck.tshark import TsharkRuntime, find_tshark, printed
+from pcapkit.crosscheck.tshark import REFUSAL, TsharkRuntime, find_tshark, printed
 from tests.crosscheck.captures import FLAGS, FRAMES, conversation, pcap, segment, timeless, toy, toy_plugin, translated
 from tests.crosscheck.test_lua import mutated
 from tests.needs import need
@@ -150,6 +151,43 @@ def test_a_capture_that_tshark_refuses_is_not_reached(tmp_path: Path) -> None:
     assert count == FRAMES
 
 
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        (lambda whole: whole[:-5], "it appears to have been cut short in the middle of a packet"),
+        (lambda whole: whole[:-62] + b"\xff\xff\xff\x7f" * 2 + whole[-54:], "it appears to be damaged or corrupt"),
+    ],
+)
+def test_a_damaged_capture_is_no_failure_of_tshark(
+    tmp_path: Path, damage: Callable[[bytes], bytes], reason: str
+) -> None:
+    path = conversation(tmp_path)
+    path.write_bytes(damage(path.read_bytes()))
+    comparison = checked(path, toy_plugin())
+    assert comparison.damage is not None
+    assert comparison.agrees
+    assert comparison.frames >= FRAMES - 1
+    program = find_tshark(None)
+    assert program is not None
+    said = subprocess.run([program, "-n", "-r", str(path)], capture_output=True).stderr
+    found = REFUSAL.search(said)
+    assert found is not None
+    assert f"it {found[1].decode()}" == reason
+
+
+@pytest.mark.parametrize("which", ["gone", "private"])
+def test_a_capture_that_tshark_cannot_open_is_a_failure(tmp_path: Path, which: str) -> None:
+    """What it says then is no refusal."""
+    program = find_tshark(None)
+    need(program is not None, "tshark")
+    assert program is not None
+    path = tmp_path if which == "private" else tmp_path / "gone"
+    said = subprocess.run([program, "-n", "-r", str(path)], capture_output=True)
+    assert said.returncode != 0
+    assert said.stderr
+    assert REFUSAL.search(said.stderr) is None
+
+
 def test_fragments_and_tunnels_are_not_reached_by_name(tmp_path: Path) -> None:
     inner = segment(16)[14:]
     path = tmp_path / "odd.pcap"
@@ -199,6 +237,11 @@ def standin() -> Iterator[Callable[[str], str]]:
         ("sed '7s/\\t7\\t/\\tseven\\t/'", "is 'seven', no number", 7),
         ("exec sleep 60", "no answer within 3 s: stopped", None),
         ("(echo a crash >&2; exit 3)", "a crash", 1),
+        ("(echo 'tshark: The file \"x\" is mine to dislike.' >&2; exit 2)", "is mine to dislike", 1),
+        ("(echo 'tshark: The file \"x\" was cut short by me.' >&2; exit 2)", "was cut short by me", 1),
+        ("(echo 'tshark: You do not have permission to read the file \"x\".' >&2; exit 2)", "permission", 1),
+        ("(echo 'tshark: The file \"x appears to be damaged or corrupt\" does not exist.' >&2; exit 2)", "exist", 1),
+        ("(echo 'tshark: The file \"x\" appears to be damaged or corrupt.' >&2)", "appears to be", 1),
         ("(cat; exit 3)", "exit code 3", None),
         ("(cat; echo 'tshark: Lua: Error during loading' >&2)", "Lua: Error during loading", None),
     ],

@@ -1,5 +1,6 @@
 """When native code is used, and what is said when it is not."""
 
+import os
 import shutil
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,7 +11,7 @@ from pcapkit.dissector import Dissector, Run, find_one
 from pcapkit.errors import OptionError
 from pcapkit.native import available, begin, build, describe, loading, print_cython, state
 from pcapkit.translate import TranslationError
-from tests.needs import PROJECT
+from tests.needs import PROJECT, need
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +123,70 @@ def test_without_a_compiler_there_is_one_sentence(tmp_path: Path, monkeypatch: p
     with pytest.raises(OptionError, match=r"the C compiler did not make tcp_handshake_native: .*is one installed"):
         build(PROJECT / "dissectors" / "tcp_handshake.py", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def marking(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str = "") -> tuple[Dissector, Path]:
+    """A dissector with an extension in place of which a module of Python runs; the file that shows it did."""
+    shutil.copy(PROJECT / "dissectors" / "tcp_handshake.py", folder)
+    mark = folder / "was_run"
+    extension = folder / "tcp_handshake_native.py"
+    extension.write_text(f"import pathlib\npathlib.Path({str(mark)!r}).touch()\n{then}\n")
+    extension.chmod(0o644)
+    monkeypatch.setattr(loading, "_beside", lambda source: extension)
+    return find_one(str(folder / "tcp_handshake.py")), mark
+
+
+@pytest.mark.parametrize(
+    "then", ["raise RuntimeError('no such processor')", "1 / 0", "x = = 1", "FACE, NAME = 1, 'tcp_handshake'"]
+)
+def test_whatever_an_extension_raises_there_is_python(
+    then: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only what importing is known to raise; the last has no SOURCES."""
+    monkeypatch.setattr(loading, "FACE", 1)
+    dissector, _ = marking(tmp_path, monkeypatch, then)
+    assert isinstance(begin(dissector), Run)
+    assert "tcp_handshake_native.py cannot be loaded: " in str(available(dissector))
+
+
+@pytest.mark.parametrize(
+    ("place", "owner", "mode"),
+    [
+        ("tcp_handshake_native.py", 65534, 0o644),
+        ("tcp_handshake_native.py", 0, 0o664),
+        ("tcp_handshake_native.py", 0, 0o646),
+        (".", 65534, 0o755),
+        (".", 0, 0o775),
+        (".", 0, 0o1777),
+    ],
+)
+def test_root_does_not_run_what_others_could_have_written(
+    place: str, owner: int, mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even to look whether it is of the right source."""
+    need(os.geteuid() == 0, "root")
+    dissector, mark = marking(tmp_path, monkeypatch)
+    os.chown(tmp_path / place, owner, -1)
+    (tmp_path / place).chmod(mode)
+    assert isinstance(begin(dissector), Run)
+    assert "tcp_handshake_native.py is not used: " in str(available(dissector))
+    assert not mark.exists()
+    os.chown(tmp_path / place, 0, -1)
+    (tmp_path / place).chmod(0o755)
+    loading._loaded.clear()
+    assert "another version of pcapkit" in str(available(dissector))
+    assert mark.exists()
+
+
+def test_nobody_runs_what_belongs_to_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only root's, and one's own."""
+    need(os.geteuid() == 0, "root")
+    dissector, mark = marking(tmp_path, monkeypatch)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    os.chown(tmp_path / "tcp_handshake_native.py", 1001, -1)
+    assert "belongs to user 1001" in str(available(dissector))
+    assert not mark.exists()
+    os.chown(tmp_path / "tcp_handshake_native.py", 1000, -1)
+    loading._loaded.clear()
+    assert "another version of pcapkit" in str(available(dissector))
+    assert mark.exists()

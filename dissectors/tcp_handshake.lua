@@ -943,6 +943,7 @@ end
 -- * Acknowledgement steps are taken again, with `repeat`, when what they acknowledge was sent again after it had been
 --   acknowledged. So a lost last ACK gives 3/4 + repeat, 4/4 + repeat, while an ACK that is merely seen twice is `ack`.
 -- * A RST with the numbers of the RST before it, from the same side, is a repeat of it.
+-- * A FIN or data that is repeated repeats every step of the original: the copy of a merged frame is 2/4 + 3/4 + repeat.
 -- * Open 3/3 is also concluded where the SYN-ACK was not captured: the client, whose SYN was, goes on past it.
 -- * A side's end is moved by what lies within 2**30 of it; anything farther is no part of the conversation.
 -- * A RST ends the connection if it is in the window, up to and including the next number that its sender will use:

@@ -1723,7 +1723,7 @@ end
 -- What is learnt from every segment.
 
 -- Take back a reset that was not its sender's: it goes on to send, or to acknowledge, something new.
-local function survives(connection, sender, receiver, segment, told)
+local function survives(sender, receiver, segment, told)
     if not sender.aborted then
         return
     end
@@ -1840,7 +1840,7 @@ local function dissect(capture, packet, frame, number, time, told)
                 take(told, Step.DATA)
             end
         else
-            survives(connection, sender, receiver, segment, told)
+            survives(sender, receiver, segment, told)
             if flags % (2 * SYN) < SYN then
                 open_ack(connection, sender, receiver, segment, now, told)
                 close_ack(sender, receiver, segment, now, told)

@@ -732,7 +732,7 @@ def data(connection: Connection, sender: Side, receiver: Side, segment: Segment,
 # What is learnt from every segment.
 
 
-def survives(connection: Connection, sender: Side, receiver: Side, segment: Segment, told: Handshake) -> None:
+def survives(sender: Side, receiver: Side, segment: Segment, told: Handshake) -> None:
     """Take back a reset that was not its sender's: it goes on to send, or to acknowledge, something new."""
     if not sender.aborted:
         return
@@ -821,7 +821,7 @@ def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I
             if segment.payload_length != 0:
                 take(told, Step.DATA)
         else:
-            survives(connection, sender, receiver, segment, told)
+            survives(sender, receiver, segment, told)
             if flags & SYN == 0:
                 open_ack(connection, sender, receiver, segment, now, told)
                 close_ack(sender, receiver, segment, now, told)

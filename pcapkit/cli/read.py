@@ -3,23 +3,15 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from pcapkit.annotate import Annotator, is_own
 from pcapkit.annotate.annotator import Reading
 from pcapkit.annotate.describe import unread_text
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.reader import read_frames
-from pcapkit.cli.linetext import (
-    NO_TIME,
-    SINCE_1970,
-    SINCE_FIRST,
-    SINCE_PREVIOUS,
-    WITH_DATE,
-    decimal_seconds,
-    iso_time,
-    printable,
-)
+from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
+from pcapkit.cli.linetext import printable
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
 from pcapkit.errors import OptionError, PcapkitError
 
@@ -37,11 +29,6 @@ examples:
 In JSON a frame is one object: "time" is UTC with nanoseconds and "time_ns" the same as integer, both null where the
 file does not tell; each dissector is a member by its name, whose fields have labels for numbers with names; spans of
 time are integers of nanoseconds."""
-
-_YEAR_1000: Final = -30_610_224_000 * 10**9  # ns since 1970: years of four digits
-_YEAR_10000: Final = 253_402_300_800 * 10**9
-_DAY: Final = 86_400 * 10**9
-_NO_TIME_KNOWN: Final = "-"
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -123,39 +110,6 @@ def _first(frames: Iterator[CapturedFrame], count: int | None) -> Iterator[Captu
             return
 
 
-class Clock:
-    """The times of a capture's frames as text, in the style that so many -t ask for (see `add_parser`)."""
-
-    def __init__(self, style: int, *, utc: bool) -> None:
-        """Begin before the first frame."""
-        self._style = style
-        self._utc = utc
-        self._first: int | None = None
-        self._previous = 0
-
-    def text(self, moment: int | None) -> str:
-        """The time of the next frame and a blank; "" where none is wanted, `-` where none is known."""
-        if self._style == NO_TIME:
-            return ""
-        if moment is None:
-            return f"{_NO_TIME_KNOWN} "
-        if self._first is None:
-            self._first = self._previous = moment
-        previous, self._previous = self._previous, moment
-        if self._style == SINCE_PREVIOUS:
-            return f"{decimal_seconds(moment - previous)} "
-        if self._style >= SINCE_FIRST:
-            return f"{decimal_seconds(moment - self._first)} "
-        if self._style == SINCE_1970 or not _YEAR_1000 + _DAY <= moment < _YEAR_10000 - _DAY:
-            return f"{decimal_seconds(moment)} "  # also where no calendar has it, in whatever time zone
-        import time
-
-        seconds, fraction = divmod(moment, 10**9)
-        fields = time.gmtime(seconds) if self._utc else time.localtime(seconds)
-        form = "%Y-%m-%d %H:%M:%S" if self._style == WITH_DATE else "%H:%M:%S"
-        return f"{time.strftime(form, fields)}.{fraction:09d} "
-
-
 def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verbose: bool = False) -> str:
     """The line of a frame, and a line for each line of each comment by others."""
     reading = annotator.read(frame)
@@ -172,7 +126,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
 
     reading = annotator.read(frame)
     moment = frame.time
-    told = moment is not None and _YEAR_1000 <= moment < _YEAR_10000
+    told = moment is not None and YEAR_1000 <= moment < YEAR_10000
     shown: dict[str, Any] = {
         **extra,
         "frame": frame.number,

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from pcapkit.capfile.model import CapturedFrame, Interface
-from pcapkit.cli.linetext import LineFormat, decimal_seconds, printable
+from pcapkit.cli.clock import decimal_seconds
+from pcapkit.cli.linetext import LineFormat, printable
 
 FIRST = 1_700_000_000_000_000_001
 

@@ -10,8 +10,9 @@ import pytest
 
 from pcapkit.annotate import Annotator
 from pcapkit.capfile.model import CapturedFrame, Interface
+from pcapkit.cli.clock import Clock
 from pcapkit.cli.main import main
-from pcapkit.cli.read import Clock, json_line
+from pcapkit.cli.read import json_line
 from tests.cli.capture import ARP, LLDP, OPEN, START, write_pcap, write_pcapng
 from tests.needs import PROJECT
 

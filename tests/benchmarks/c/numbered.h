@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "header.h"
+
 enum {
     CONNECTIONS = 50000,
     ID_AT = 18,      /* IPv4 identification: the connection's inverse */
@@ -16,33 +18,6 @@ enum {
     NUMBERED_LEAST = 60,
     NUMBERED_MOST = 1514
 };
-
-static uint32_t sum_of(const unsigned char *data, uint32_t length)
-{
-    uint32_t sum = 0;
-    for (uint32_t at = 0; at < length; at++)
-        sum += at % 2 ? data[at] : (uint32_t)data[at] << 8;
-    return sum;
-}
-
-static uint16_t folded(uint32_t sum)
-{
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)~sum;
-}
-
-static void put16(unsigned char *at, uint32_t value)
-{
-    at[0] = (unsigned char)(value >> 8);
-    at[1] = (unsigned char)value;
-}
-
-static void put32(unsigned char *at, uint32_t value)
-{
-    put16(at, value >> 16);
-    put16(at + 2, value & 0xffff);
-}
 
 /* Write frame n over the one that is there; size: its bytes. */
 static void numbered_set(unsigned char *frame, uint32_t size, uint64_t n)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "numbered.h"
+#include "header.h"
 
 enum { SEGMENT = 1448 /* the most data in a frame: 1500 less IPv4, TCP and timestamps */, FIN = 1, SYN = 2, PSH = 8, ACK = 16 };
 enum phase { OPEN_1, OPEN_2, OPEN_3, DATA, CLOSE_1, CLOSE_2, CLOSE_3, CLOSE_4, ENDED };
@@ -112,7 +112,7 @@ static void frame_write(struct traffic *t, struct frame *f, struct connection *c
         put16(ip + 10, folded(sum_of(ip, 20)));
         sum = sum_of(ip + 12, 8);
     }
-    uint32_t port = 1024 + c->id * 7919 % 30000;
+    uint32_t port = 32768 + c->id * 7919 % 28000;
     put16(tcp, side ? 50001 : port);
     put16(tcp + 2, side ? port : 50001);
     put32(tcp + 4, c->next[side]);

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,8 @@ from tests.benchmarks.unavailable import Unavailable
 from tests.benchmarks.wire import FAR, RECORDER_CPU, Load, Sent, Wire
 
 _START: Final = 15.0  # seconds until it listens, at most
-_SETTLE: Final = 0.5  # seconds until the last frames of a load have been handled
+_SETTLE: Final = 0.3  # seconds until it has done what it does once
+_AFTER: Final = 1.3  # seconds until it has handled a load's last frames: tcpdump looks once a second
 _STOP: Final = 40.0  # seconds until it has ended, at most
 _PROCESS_CPU: Final = 2  # CPUCLOCK_SCHED of clock_gettime(2) for another process: (~pid << 3) | 2
 
@@ -60,16 +62,14 @@ class Recording:
         self._result = Path(self._folder.name) / "usage"
         self._errors = Path(self._folder.name) / "errors"
         command = measured(programs, self._result, recorder.command(FAR, str(output), ring), RECORDER_CPU)
-        before = wire.listeners()
+        _wait_while(wire.listeners, _STOP)  # a ring of hundreds of MiB is gone some time after its process
         with open(self._errors, "wb") as errors:
             self._process = wire.start(command, stdout=errors.fileno(), stderr=errors.fileno())
         try:
-            until = time.monotonic() + _START
-            while wire.listeners() <= before:
-                if self._process.poll() is not None or time.monotonic() > until:
-                    raise Unavailable(f"{recorder.name} that starts: {self._words()[-300:]}")
-                time.sleep(0.01)
+            _wait_while(lambda: not wire.listeners() and self._process.poll() is None, _START)
             time.sleep(_SETTLE)
+            if self._process.poll() is not None or not wire.listeners():
+                raise Unavailable(f"{recorder.name} that starts: {self._words()[-300:]}")
             self.pid = _children(self._process.pid)[0]
         except BaseException:
             self.close()
@@ -122,7 +122,7 @@ def record(programs: Programs, wire: Wire, recorder: Recorder, load: Load, outpu
         time.sleep(_SETTLE)
         before = recording.cpu()
         sent = wire.send(load)
-        time.sleep(_SETTLE)
+        time.sleep(_AFTER)
         spent = recording.cpu() - before
         recording.stop()
         kept, said, peak, size = recording.ended()
@@ -150,6 +150,12 @@ def _warmth(load: Load) -> Load:
 def _recorded(cpu: float, warm: Sent | None, sent: Sent, kept: int, said: int, peak: int, size: int) -> Recorded:
     total = sent.sent + (warm.sent if warm is not None else 0)
     return Recorded(cpu, total, kept, said, peak, size, sent.sent / sent.seconds, sent.bytes / sent.seconds / 1e6)
+
+
+def _wait_while(holds: Callable[[], object], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while holds() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def _children(pid: int) -> list[int]:

@@ -1,6 +1,7 @@
 """`python -m tests.benchmarks`: measures pcapkit and the tools that people use now, side by side, and compares."""
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -30,6 +31,10 @@ PARTS: Final[dict[str, tuple[Callable[[Bench], None], ...]]] = {
     "live": (live,),
     "stopping": (stopping,),
 }
+
+
+BUSY: Final = 0.7
+"""Load average at the start, from which on the figures are doubted."""
 
 
 def main() -> int:
@@ -62,6 +67,7 @@ def main() -> int:
         parser.error("--rounds: at least 1")
     report = Report()
     begun = time.monotonic()
+    busy = os.getloadavg()[0]
     with _folder(options.folder) as folder, tempfile.TemporaryDirectory(prefix="pcapkit-programs-") as programs:
         bench = Bench(
             report, Programs(Path(programs)), folder, options.quick, options.rounds or (1 if options.quick else 3)
@@ -74,7 +80,12 @@ def main() -> int:
                     bench.missing(f"{name}: needs {missing}")
         bench.say("")
         report.tables.append(compared(report))
-        report.tables[-1].notes.append(f"{description()} {bench.rounds} rounds, {time.monotonic() - begun:,.0f} s.")
+        notes = report.tables[-1].notes
+        notes.append(f"{description()} Rounds: {bench.rounds}; {time.monotonic() - begun:,.0f} s.")
+        if busy > BUSY:
+            notes.append(
+                f"The machine was busy with other things (load average {busy:.1f}): these figures mean little."
+            )
     _print(report, options.markdown)
     return 0
 

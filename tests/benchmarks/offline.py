@@ -57,7 +57,7 @@ def readers(programs: Programs, tshark: Tshark | None) -> list[Reader]:
         Reader(STEPS, lambda path: [pcapkit(), "annotate", "-q", "--annotate", "steps", path, "-o", null]),
         Reader(ALL, lambda path: [pcapkit(), "annotate", "-q", path, "-o", null]),
         Reader(TCPDUMP, lambda path: ["tcpdump", "-r", path, "-w", null, "-Z", "root"], "tcpdump"),
-        Reader("capinfos", lambda path: ["capinfos", path], "capinfos"),
+        Reader("capinfos -c", lambda path: ["capinfos", "-c", path], "capinfos"),
         Reader("editcap (copies)", lambda path: ["editcap", path, null], "editcap"),
         Reader("dpkt, frames only", lambda path: [sys.executable, HERE / "readers.py", "dpkt", path], "dpkt"),
         Reader("dpkt, parsed to TCP", lambda path: [sys.executable, HERE / "readers.py", "dpkt-parsed", path], "dpkt"),

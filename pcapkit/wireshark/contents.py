@@ -10,12 +10,16 @@ from pcapkit.wireshark import PROFILE, launcher, profile
 
 PLUGIN: Final = "plugin"
 SETTINGS: Final = "profile"
+SIGHT: Final = "sight"
 EXTCAP: Final = "extcap"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file: where, what is in it, and which kind it is of (PLUGIN, SETTINGS or EXTCAP, which is a program)."""
+    """A file: where, what is in it, and which kind it is of.
+
+    PLUGIN; SETTINGS, which a user may change; SIGHT, which Wireshark itself changes; EXTCAP, which is a program.
+    """
 
     path: Path
     content: bytes
@@ -40,7 +44,8 @@ def plugin_items(folder: Path) -> list[Item]:
 def profile_items(configuration: Path) -> list[Item]:
     """The profile, as files in that configuration folder."""
     folder = configuration / "profiles" / PROFILE
-    return [Item(folder / name, text.encode(), SETTINGS) for name, text in profile.files().items()]
+    settings = [Item(folder / name, text.encode(), SETTINGS) for name, text in profile.files().items()]
+    return settings + [Item(folder / name, text.encode(), SIGHT) for name, text in profile.first_sight().items()]
 
 
 def extcap_item(folder: Path) -> Item:

@@ -26,7 +26,7 @@ def interfaces(version: str) -> list[str]:
     """The answer to --extcap-interfaces."""
     return [
         _sentence("extcap", version=version, display="pcapkit"),
-        _sentence("interface", value=NAME, display="what every TCP frame means"),
+        _sentence("interface", value=NAME, display="TCP with the meaning of every frame"),
     ]
 
 

@@ -4,12 +4,14 @@ from typing import Final
 
 from pcapkit.wireshark import manifest
 from pcapkit.wireshark.account import Account
-from pcapkit.wireshark.contents import EXTCAP, PLUGIN, SETTINGS, extcap_item, plugin_items, profile_items
+from pcapkit.wireshark.contents import EXTCAP, PLUGIN, SETTINGS, SIGHT, extcap_item, plugin_items, profile_items
 from pcapkit.wireshark.placing import Outcome, Placing
 from pcapkit.wireshark.program import Wireshark
 
 PROGRAMS: Final = frozenset({PLUGIN, EXTCAP})
-"""What can be there for one user or for everyone; settings are always personal."""
+"""What can be there for one user or for everyone."""
+PROFILE: Final = frozenset({SETTINGS, SIGHT})
+"""What is always personal."""
 
 
 def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bool) -> list[Outcome]:
@@ -26,8 +28,8 @@ def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bo
     with account.acting():
         placing = Placing(manifest.read(wireshark.configuration), force=force, everyone=False)
         if everyone:
-            return outcomes + placing.install(profile, {SETTINGS})
-        return placing.install(programs + profile, PROGRAMS | {SETTINGS})
+            return outcomes + placing.install(profile, PROFILE)
+        return placing.install(programs + profile, PROGRAMS | PROFILE)
 
 
 def uninstall(account: Account, wireshark: Wireshark, *, everyone: bool, force: bool) -> list[Outcome]:
@@ -39,7 +41,7 @@ def uninstall(account: Account, wireshark: Wireshark, *, everyone: bool, force: 
     with account.acting():
         personal = manifest.read(wireshark.configuration)
         other = personal if everyone else for_all
-        kinds = {SETTINGS} if everyone else PROGRAMS | {SETTINGS}
+        kinds = PROFILE if everyone else PROGRAMS | PROFILE
         if any(entry.kind == PLUGIN for entry in other.files.values()):
-            kinds -= {SETTINGS}
+            kinds -= PROFILE
         return outcomes + Placing(personal, force=force, everyone=False).uninstall(kinds)

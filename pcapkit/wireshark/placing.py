@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pcapkit.errors import WriteError
-from pcapkit.wireshark.contents import SETTINGS, Item
+from pcapkit.wireshark.contents import SETTINGS, SIGHT, Item
 from pcapkit.wireshark.manifest import Entry, Manifest, digest
 
 KEPT: Final = "kept"
@@ -47,6 +47,8 @@ class Placing:
     def _put(self, item: Item) -> Outcome:
         path, manifest = item.path, self._manifest
         found = _content(path)
+        if found is not None and item.kind == SIGHT and not self._force:
+            return Outcome("unchanged", path, "" if path in manifest.files else "put there by Wireshark")
         if found == item.content and not self._lacks(item):
             return Outcome("unchanged", path, "" if path in manifest.files else "put there by somebody else")
         if found not in (None, item.content) and not self._force and not manifest.wrote(path, found):
@@ -76,7 +78,8 @@ class Placing:
 
     def _take(self, path: Path) -> Outcome:
         found = _content(path)
-        if found is not None and not self._force and not self._manifest.wrote(path, found):
+        sight = self._manifest.files[path].kind == SIGHT
+        if found is not None and not self._force and not sight and not self._manifest.wrote(path, found):
             return Outcome(KEPT, path, "changed since it was installed; --force removes it", True)
         del self._manifest.files[path]
         if found is None:

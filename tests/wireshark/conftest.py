@@ -67,12 +67,27 @@ class Home:
 
 def interpreter(folder: Path) -> Path:
     """A Python with pcapkit that every user can run, as the one of the tests may not be: it may lie in root's home."""
+    import pcapng
+
     python = shutil.which("python3", path=os.defpath)
     need(python is not None, "python3 is missing: install it")
-    shutil.copytree(PROJECT / "pcapkit", folder / "lib/pcapkit", ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    library = folder / "lib"
+    without = shutil.ignore_patterns("*.so", "__pycache__")
+    for source, name in (
+        (PROJECT / "pcapkit", "pcapkit"),
+        (PROJECT / "dissectors", "pcapkit_dissectors"),
+        (Path(pcapng.__file__).parent, "pcapng"),
+    ):
+        shutil.copytree(source, library / name, ignore=without)
+    about = library / "pcapkit-0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pcapkit\nVersion: 0\n")
+    names = [path.stem for path in (PROJECT / "dissectors").glob("*.py") if path.stem != "__init__"]
+    lines = [f"{name} = pcapkit_dissectors.{name}" for name in names]
+    (about / "entry_points.txt").write_text("\n".join(["[pcapkit.dissectors]", *lines, ""]))
     program = folder / "a folder/python"  # a path with a blank, as on other systems
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nPYTHONDONTWRITEBYTECODE=1 PYTHONPATH={folder}/lib exec {python} "$@"\n')
+    program.write_text(f'#!/bin/sh\nPYTHONDONTWRITEBYTECODE=1 PYTHONPATH={library} exec {python} "$@"\n')
     program.chmod(0o755)
     return program
 

@@ -44,8 +44,13 @@ def plugin_items(folder: Path) -> list[Item]:
 def profile_items(configuration: Path) -> list[Item]:
     """The profile, as files in that configuration folder."""
     folder = configuration / "profiles" / PROFILE
-    settings = [Item(folder / name, text.encode(), SETTINGS) for name, text in profile.files().items()]
-    return settings + [Item(folder / name, text.encode(), SIGHT) for name, text in profile.first_sight().items()]
+    return [Item(folder / name, text.encode(), SETTINGS) for name, text in profile.files().items()]
+
+
+def sight_items(configuration: Path) -> list[Item]:
+    """What the profile looks like at first, as files in that configuration folder."""
+    folder = configuration / "profiles" / PROFILE
+    return [Item(folder / name, text.encode(), SIGHT) for name, text in profile.first_sight().items()]
 
 
 def extcap_item(folder: Path) -> Item:

@@ -4,7 +4,16 @@ from typing import Final
 
 from pcapkit.wireshark import manifest
 from pcapkit.wireshark.account import Account
-from pcapkit.wireshark.contents import EXTCAP, PLUGIN, SETTINGS, SIGHT, extcap_item, plugin_items, profile_items
+from pcapkit.wireshark.contents import (
+    EXTCAP,
+    PLUGIN,
+    SETTINGS,
+    SIGHT,
+    extcap_item,
+    plugin_items,
+    profile_items,
+    sight_items,
+)
 from pcapkit.wireshark.placing import Outcome, Placing
 from pcapkit.wireshark.program import Wireshark
 
@@ -20,7 +29,7 @@ def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bo
     Raises PcapkitError.
     """
     programs = [*plugin_items(wireshark.plugin_folder(everyone)), extcap_item(wireshark.extcap_folder(everyone))]
-    profile = profile_items(wireshark.configuration)
+    profile = profile_items(wireshark.configuration) + sight_items(wireshark.configuration)
     outcomes = []
     if everyone:
         listed = manifest.read(wireshark.global_configuration)

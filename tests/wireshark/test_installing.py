@@ -31,7 +31,7 @@ def words(outcomes: list[Outcome]) -> dict[str, str]:
     return {outcome.path.name: outcome.word for outcome in outcomes}
 
 
-ALL = ("tcp_handshake.lua", "pcapkit", "preferences", "colorfilters", "dfilter_buttons")
+ALL = ("tcp_handshake.lua", "pcapkit", "preferences", "colorfilters", "dfilter_buttons", "recent")
 
 
 def test_install_then_look(home: Home) -> None:
@@ -167,6 +167,19 @@ def test_changed_since(home: Home) -> None:
     assert gone["tcp_handshake.lua"].word == "removed"
     assert preferences.exists()
     assert words(uninstall(home, force=True)) == {"preferences": "removed"}
+    assert home.tree() == set()
+
+
+def test_what_wireshark_writes_itself(home: Home) -> None:
+    """It keeps the columns' widths in a file that it writes anew at its end: that is left to it, and goes with ours."""
+    install(home)
+    recent = home.profile / "recent"
+    recent.write_text("# as Wireshark wrote it\n")
+    assert words(install(home)) == dict.fromkeys(ALL, "unchanged")
+    assert recent.read_text() == "# as Wireshark wrote it\n"
+    assert words(install(home, force=True))["recent"] == "updated"
+    recent.write_text("# as Wireshark wrote it\n")
+    assert words(uninstall(home)) == dict.fromkeys(ALL, "removed")
     assert home.tree() == set()
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
 from pcapkit.wireshark import PROFILE, installing, program
 from pcapkit.wireshark.account import Account
@@ -121,7 +122,11 @@ def wireshark(arguments: Sequence[str], *, width: int = 1400, height: int = 900,
         home.mkdir()
         user = _user(home)
         run = {"env": _environment(user, home), "cwd": home, **user.identity()}
-        installing.install(user, program.find(user), everyone=False, force=False)
+        with mock.patch.dict(os.environ, run["env"], clear=True):
+            found = program.find(user)
+        if home not in found.configuration.parents:
+            raise Trouble(f"{found.program} takes {found.configuration} for the home's folder, which is somebody's own")
+        installing.install(user, found, everyone=False, force=False)
         display = _start_screen(processes, run, width, height)
         run["env"]["DISPLAY"] = display
         command = ["wireshark", "-C", PROFILE, *arguments]

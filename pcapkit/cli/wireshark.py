@@ -1,4 +1,4 @@
-"""`pcapkit wireshark`: plugins and profile into Wireshark, out of it, what is there, and what is wrong."""
+"""`pcapkit wireshark`: plugins, profile and extcap into Wireshark, out of it, what is there, and what is wrong."""
 
 import argparse
 import sys
@@ -14,18 +14,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     """Register the subcommand."""
     parser = subparsers.add_parser(
         "wireshark",
-        help="install the plugins and the profile into Wireshark",
-        description="Put pcapkit's plugins and its profile where Wireshark finds them, and see whether it does.",
+        help="install the plugins, the profile and the recorder into Wireshark",
+        description="Put pcapkit's plugins, its profile and its recorder where Wireshark finds them, and see whether "
+        "it does.",
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    install = actions.add_parser("install", help="put the plugins and the profile in place, or bring them up to date")
+    install = actions.add_parser("install", help="put everything in place, or bring it up to date")
     uninstall = actions.add_parser("uninstall", help="remove exactly what install put there")
     for action in (install, uninstall):
         action.add_argument(
             "--global",
             dest="everyone",
             action="store_true",
-            help="the plugins for all users (needs the right to write there); the profile is always personal",
+            help="plugins and recorder for all users (needs the right to write there); the profile is always personal",
         )
     install.add_argument("--force", action="store_true", help="also replace files that you wrote or changed")
     uninstall.add_argument("--force", action="store_true", help="also remove files that were changed since")
@@ -44,13 +45,14 @@ def run(options: argparse.Namespace) -> int:
     wireshark = program.find(user)
     if options.action == "status":
         return _status(wireshark)
-    from pcapkit.wireshark import PROFILE, installing
+    from pcapkit.wireshark import PROFILE, extcap, installing
 
     if options.action == "uninstall":
         return _report(installing.uninstall(user, wireshark, everyone=options.everyone, force=options.force))
     code = _report(installing.install(user, wireshark, everyone=options.everyone, force=options.force))
     _warn_of_others(wireshark)
     print(f"to use the profile: wireshark -C {PROFILE}, or Edit > Configuration Profiles")
+    print(f"to record: the interface {extcap.NAME} in Wireshark's list; its options are behind the wheel beside it")
     if user.root:
         print(
             "pcapkit: this is root's own Wireshark: from version 4.2 on it ignores personal plugins as root; "
@@ -79,7 +81,7 @@ def _report(outcomes: "list[Outcome]") -> int:
 
 
 def _status(wireshark: "Wireshark") -> int:
-    from pcapkit.wireshark import PROFILE, contents, copies
+    from pcapkit.wireshark import PROFILE, contents, copies, launching
 
     print(
         f"Wireshark {wireshark.version}, {f'Lua {wireshark.lua}' if wireshark.lua else 'no Lua'}: {wireshark.program}"
@@ -97,6 +99,12 @@ def _status(wireshark: "Wireshark") -> int:
         except OSError:
             state = "not installed"
         print(f"profile {PROFILE}, {item.path.name}, {state}: {item.path}")
+    launchers = launching.found(wireshark)
+    for path in launchers:
+        state = "current" if path.read_bytes() == contents.extcap_item(path.parent).content else "not the current one"
+        print(f"extcap, {state}: {path}")
+    if not launchers:
+        print("extcap: not installed")
     return 0
 
 
@@ -107,5 +115,5 @@ def _doctor(user: "Account") -> int:
     for number, finding in enumerate(findings, 1):
         print(f"{number}. {finding.what}\n   why: {finding.why}\n   do:  {finding.remedy}")
     if not findings:
-        print("all is well: Wireshark loads the plugins, the profile is there, and you may capture")
+        print("all is well: Wireshark loads the plugins, profile and extcap are there, and you may capture")
     return 1 if findings else 0

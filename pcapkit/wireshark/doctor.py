@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pcapkit.wireshark import contents, copies, loading, program, rights
+from pcapkit.wireshark import contents, copies, launching, loading, program, rights
 from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.program import Wireshark
 
@@ -43,7 +43,7 @@ def examine(account: Account, wireshark: Wireshark) -> list[Finding]:
         why = "plugins are written in Lua, and this Wireshark passes over them without a word"
         remedy = "install a Wireshark whose -v names Lua: those of the distributions and of wireshark.org do"
         findings.append(Finding(f"{wireshark.program} ({wireshark.version}) was built without Lua", why, remedy))
-    return [*findings, *_profile(wireshark), *_rights(account, wireshark)]
+    return [*findings, *_profile(wireshark), *_extcap(account, wireshark), *_rights(account, wireshark)]
 
 
 def _root(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
@@ -99,8 +99,39 @@ def _profile(wireshark: Wireshark) -> Iterator[Finding]:
         yield Finding(what, "columns, colours and filter buttons for the steps are missing", INSTALL)
 
 
+def _extcap(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
+    found = launching.found(wireshark)
+    if not found:
+        absent = "pcapkit is not among the interfaces that Wireshark lists"
+        astray = launching.astray(wireshark)
+        if astray:
+            what = f"the extcap is at {astray[0]}, where Wireshark {wireshark.version} does not look"
+            yield Finding(what, f"{absent}: the folder is {wireshark.extcap}, and was another one before 4.2", INSTALL)
+        else:
+            yield Finding("the extcap, pcapkit's recorder inside Wireshark, is not installed", absent, INSTALL)
+    if len(found) > 1:
+        yield Finding(
+            f"the extcap is there {len(found)} times: {' and '.join(map(str, found))}",
+            "Wireshark runs one of them, and complains of the others at every start",
+            "keep one: remove the others, with 'pcapkit wireshark uninstall' (--global) those that it installed",
+        )
+    for path in found:
+        wanted = contents.extcap_item(path.parent)
+        complaint = launching.complaint(account, path)
+        if complaint:
+            why = "Wireshark leaves it out of its list without a word"
+            remedy = f"{INSTALL}, with the Python that is to run it, and in a place where {account.name} may run it"
+            yield Finding(f"{path} does not run: {complaint}", why, remedy)
+        elif path.read_bytes() != wanted.content:
+            why = "it starts another pcapkit, or another Python, than the one you are asking"
+            yield Finding(f"{path} is not the current extcap", why, f"{INSTALL}; with --force if it was changed")
+
+
 def _rights(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
     reason = rights.denied(account, wireshark)
     if reason is not None:
-        why = "capture files can be opened all the same, but Wireshark lists no interface, or cannot capture on it"
+        why = (
+            "capture files can be opened all the same, but Wireshark lists no interface, or cannot capture on it; nor "
+            "can pcapkit's own, which takes its right from Wireshark"
+        )
         yield Finding(f"no right to capture: {reason[0]}", why, reason[1])

@@ -1,25 +1,44 @@
 """Install and uninstall, for one user or for everyone."""
 
+from typing import Final
+
 from pcapkit.wireshark import manifest
 from pcapkit.wireshark.account import Account
-from pcapkit.wireshark.contents import PLUGIN, SETTINGS, plugin_items, profile_items
+from pcapkit.wireshark.contents import (
+    EXTCAP,
+    PLUGIN,
+    SETTINGS,
+    SIGHT,
+    extcap_item,
+    plugin_items,
+    profile_items,
+    sight_items,
+)
 from pcapkit.wireshark.placing import Outcome, Placing
 from pcapkit.wireshark.program import Wireshark
 
+PROGRAMS: Final = frozenset({PLUGIN, EXTCAP})
+"""What can be there for one user or for everyone."""
+PROFILE: Final = frozenset({SETTINGS, SIGHT})
+"""What is always personal."""
+
 
 def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bool) -> list[Outcome]:
-    """Put the plugins into the personal folder or everyone's, the profile into the user's. Raises PcapkitError."""
-    plugins = plugin_items(wireshark.plugin_folder(everyone))
-    profile = profile_items(wireshark.configuration)
+    """Put plugins and extcap into the personal folders or everyone's, the profile into the user's.
+
+    Raises PcapkitError.
+    """
+    programs = [*plugin_items(wireshark.plugin_folder(everyone)), extcap_item(wireshark.extcap_folder(everyone))]
+    profile = profile_items(wireshark.configuration) + sight_items(wireshark.configuration)
     outcomes = []
     if everyone:
         listed = manifest.read(wireshark.global_configuration)
-        outcomes += Placing(listed, force=force, everyone=True).install(plugins, {PLUGIN})
+        outcomes += Placing(listed, force=force, everyone=True).install(programs, PROGRAMS)
     with account.acting():
         placing = Placing(manifest.read(wireshark.configuration), force=force, everyone=False)
         if everyone:
-            return outcomes + placing.install(profile, {SETTINGS})
-        return placing.install(plugins + profile, {PLUGIN, SETTINGS})
+            return outcomes + placing.install(profile, PROFILE)
+        return placing.install(programs + profile, PROGRAMS | PROFILE)
 
 
 def uninstall(account: Account, wireshark: Wireshark, *, everyone: bool, force: bool) -> list[Outcome]:
@@ -27,11 +46,11 @@ def uninstall(account: Account, wireshark: Wireshark, *, everyone: bool, force: 
     outcomes = []
     for_all = manifest.read(wireshark.global_configuration)
     if everyone:
-        outcomes += Placing(for_all, force=force, everyone=True).uninstall({PLUGIN})
+        outcomes += Placing(for_all, force=force, everyone=True).uninstall(PROGRAMS)
     with account.acting():
         personal = manifest.read(wireshark.configuration)
         other = personal if everyone else for_all
-        kinds = {SETTINGS} if everyone else {PLUGIN, SETTINGS}
+        kinds = PROFILE if everyone else PROGRAMS | PROFILE
         if any(entry.kind == PLUGIN for entry in other.files.values()):
-            kinds -= {SETTINGS}
+            kinds -= PROFILE
         return outcomes + Placing(personal, force=force, everyone=False).uninstall(kinds)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from pcapkit.errors import WriteError
-from pcapkit.wireshark.contents import SETTINGS, Item
+from pcapkit.wireshark.contents import SETTINGS, SIGHT, Item
 from pcapkit.wireshark.manifest import Entry, Manifest, digest
 
 KEPT: Final = "kept"
+_EFFECTIVE: Final = os.access in os.supports_effective_ids  # of whom root acts for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +47,16 @@ class Placing:
     def _put(self, item: Item) -> Outcome:
         path, manifest = item.path, self._manifest
         found = _content(path)
-        if found == item.content:
+        if found is not None and item.kind == SIGHT and not self._force:
+            return Outcome("unchanged", path, "" if path in manifest.files else "put there by Wireshark")
+        if found == item.content and not self._lacks(item):
             return Outcome("unchanged", path, "" if path in manifest.files else "put there by somebody else")
-        if found is not None and not self._force and not manifest.wrote(path, found):
+        if found not in (None, item.content) and not self._force and not manifest.wrote(path, found):
             mine = path in manifest.files
             who = "changed since it was installed" if mine else "not put there by this command"
             # A profile is there to be changed: whoever did so still has all that was asked for.
             return Outcome(KEPT, path, f"{who}; --force replaces it", not (mine and item.kind == SETTINGS))
-        self._write(path, item.content)
+        self._write(path, item.content, item.mode)
         manifest.files[path] = Entry(item.kind, digest(item.content))
         self._write(manifest.path, manifest.text())
         return Outcome("installed" if found is None else "updated", path)
@@ -75,7 +78,8 @@ class Placing:
 
     def _take(self, path: Path) -> Outcome:
         found = _content(path)
-        if found is not None and not self._force and not self._manifest.wrote(path, found):
+        sight = self._manifest.files[path].kind == SIGHT
+        if found is not None and not self._force and not sight and not self._manifest.wrote(path, found):
             return Outcome(KEPT, path, "changed since it was installed; --force removes it", True)
         del self._manifest.files[path]
         if found is None:
@@ -83,14 +87,18 @@ class Placing:
         _unlink(path)
         return Outcome("removed", path)
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _lacks(self, item: Item) -> bool:
+        """Whether it is a program, and may not be run."""
+        return bool(item.mode & 0o111) and not os.access(item.path, os.X_OK, effective_ids=_EFFECTIVE)
+
+    def _write(self, path: Path, content: bytes, mode: int = 0o644) -> None:
         """Write a file whole or not at all, and the folders that it needs."""
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             self._make(path.parent)
             beside.write_bytes(content)
-            if self._everyone:
-                beside.chmod(0o644)
+            if self._everyone or mode & 0o111:
+                beside.chmod(mode)
             beside.replace(path)
         except OSError as error:
             with contextlib.suppress(OSError):

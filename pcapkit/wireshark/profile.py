@@ -5,18 +5,18 @@ from typing import Final
 _OPEN: Final = ("open 1/3 SYN", "open 2/3 SYN-ACK", "open 3/3 ACK", "open: crossed SYN")
 _CLOSE: Final = ("close 1/4 FIN", "close 2/4 ACK", "close 3/4 FIN", "close 4/4 ACK")
 
-COLUMNS: Final = (  # title, what; a custom column shows all values of its field (0), with their names (R)
-    ("No.", "%m"),
-    ("Time", "%t"),
-    ("Source", "%s"),
-    ("Destination", "%d"),
-    ("Protocol", "%p"),
-    ("Length", "%L"),
-    ("Step", "%Cus:tcp_handshake.step:0:R"),
-    ("Client", "%Cus:tcp_handshake.client_state:0:R"),
-    ("Server", "%Cus:tcp_handshake.server_state:0:R"),
-    ("Delay", "%Cus:tcp_handshake.delay:0:R"),
-    ("Info", "%i"),
+COLUMNS: Final = (  # title, what, pixels; a custom column shows all values of its field (0), with their names (R)
+    ("No.", "%m", 48),
+    ("Time", "%t", 96),
+    ("Source", "%s", 120),
+    ("Destination", "%d", 120),
+    ("Protocol", "%p", 66),
+    ("Length", "%L", 60),
+    ("Step", "%Cus:tcp_handshake.step:0:R", 236),
+    ("Client", "%Cus:tcp_handshake.client_state:0:R", 108),
+    ("Server", "%Cus:tcp_handshake.server_state:0:R", 108),
+    ("Delay", "%Cus:tcp_handshake.delay:0:R", 96),
+    ("Info", "%i", 400),
 )
 
 
@@ -52,7 +52,7 @@ BUTTONS: Final = (  # label, filter, what it is for
 
 def files() -> dict[str, str]:
     """The profile's files by name, in the formats in which Wireshark keeps them."""
-    columns = ",\n".join(f'\t"{title}", "{what}"' for title, what in COLUMNS)
+    columns = ",\n".join(f'\t"{title}", "{what}"' for title, what, _ in COLUMNS)
     colours = "\n".join(f"@{name}@{filter_}@{_rgb(back)}{_rgb(text)}" for name, filter_, back, text in COLOURS)
     buttons = "\n".join(",".join(_quoted(word) for word in ("TRUE", *button)) for button in BUTTONS)
     return {
@@ -60,6 +60,13 @@ def files() -> dict[str, str]:
         "colorfilters": f"# pcapkit's profile: colours by kind of step.\n{colours}\n",
         "dfilter_buttons": f"# pcapkit's profile: one click for each kind of frame.\n{buttons}\n",
     }
+
+
+def first_sight() -> dict[str, str]:
+    """Files with what is to be seen at first, by name: Wireshark writes them anew whenever it ends."""
+    # Without occurrence and resolution, which this file leaves out of a custom column.
+    widths = ",\n".join(f'\t"{what.removesuffix(":0:R")}", {width}' for _, what, width in COLUMNS)
+    return {"recent": f"# pcapkit's profile: how wide its columns are at first.\ncolumn.width: \n{widths}\n"}
 
 
 def _rgb(colour: int) -> str:

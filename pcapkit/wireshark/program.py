@@ -29,7 +29,8 @@ class Wireshark:
     """What it says of itself.
 
     program: tshark, or Wireshark where there is no tshark. version: as "4.0.17". lua: its version, "" where Lua is
-    not built in; then there are no plugin folders. tools: the folder of its other programs.
+    not built in; then there are no plugin folders. tools: the folder of its other programs. extcap: where it looks for
+    capture programs of the user.
     """
 
     program: str
@@ -40,6 +41,8 @@ class Wireshark:
     global_configuration: Path
     plugins: Path | None
     global_plugins: Path | None
+    extcap: Path
+    global_extcap: Path | None
 
     @property
     def release(self) -> tuple[int, ...]:
@@ -56,6 +59,13 @@ class Wireshark:
         folder = self.global_plugins if everyone else self.plugins
         if folder is None or not self.lua:
             raise FileError(f"{self.program}: this Wireshark was built without Lua, so that it takes no plugin")
+        return folder
+
+    def extcap_folder(self, everyone: bool) -> Path:
+        """The folder of capture programs, personal or for everyone. Raises FileError where it names none."""
+        folder = self.global_extcap if everyone else self.extcap
+        if folder is None:
+            raise FileError(f"{self.program}: names no folder for capture programs of all users")
         return folder
 
 
@@ -80,13 +90,18 @@ def run(account: Account, command: list[str], given: bytes = b"") -> "subprocess
 
 def find(account: Account) -> Wireshark:
     """The first tshark, or Wireshark, on the PATH or where installers put it. Raises NotFound."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_ELSEWHERE.get(sys.platform, [])])
+    path = search_path()
     program = shutil.which("tshark", path=path) or shutil.which("wireshark", path=path)
     if program is None:
         raise NotFound("no Wireshark found: neither tshark nor wireshark is on the PATH; install one of them")
     with ThreadPoolExecutor(2) as pool:  # each takes a third of a second
         about, folders = pool.map(lambda words: run(account, [program, *words]).stdout, (["-v"], ["-G", "folders"]))
     return described(program, about, folders)
+
+
+def search_path() -> str:
+    """The PATH, and behind it the folders in which installers put Wireshark without telling PATH."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), *_ELSEWHERE.get(sys.platform, [])])
 
 
 def described(program: str, about: str, folders: str) -> Wireshark:
@@ -107,6 +122,9 @@ def described(program: str, about: str, folders: str) -> Wireshark:
         global_configuration=named["Global configuration"],
         plugins=named.get("Personal Lua Plugins"),
         global_plugins=named.get("Global Lua Plugins"),
+        # Up to 4.0 it names the folder for everyone only, and the user's is beside the other settings.
+        extcap=named.get("Personal Extcap path", named["Personal configuration"] / "extcap"),
+        global_extcap=named.get("Global Extcap path", named.get("Extcap path")),
     )
 
 

@@ -2,11 +2,12 @@
 
 import re
 import shutil
+import socket
 import sys
 from pathlib import Path
 
 from pcapkit.wireshark.account import Account
-from pcapkit.wireshark.program import NotFound, Wireshark, run
+from pcapkit.wireshark.program import NotFound, Wireshark, run, search_path
 
 GROUP = "wireshark"
 
@@ -18,8 +19,7 @@ def denied(account: Account, wireshark: Wireshark) -> tuple[str, str] | None:
     """
     if account.root:
         return None
-    beside = wireshark.tools / ("dumpcap.exe" if sys.platform == "win32" else "dumpcap")
-    dumpcap = str(beside) if beside.is_file() else shutil.which("dumpcap")
+    dumpcap = find_dumpcap(wireshark.tools)
     if dumpcap is None:
         return f"there is no dumpcap in {wireshark.tools}", "install the package that has it (wireshark-common)"
     try:
@@ -34,6 +34,23 @@ def denied(account: Account, wireshark: Wireshark) -> tuple[str, str] | None:
     if opened.returncode == 0:
         return None
     return f"{dumpcap} may not open {loopback}: {_first_line(opened.stderr)}", _grant(account, dumpcap)
+
+
+def find_dumpcap(tools: Path | None = None) -> str | None:
+    """The dumpcap in that folder, or the first on the PATH or where installers put it."""
+    beside = tools / ("dumpcap.exe" if sys.platform == "win32" else "dumpcap") if tools is not None else None
+    return str(beside) if beside is not None and beside.is_file() else shutil.which("dumpcap", path=search_path())
+
+
+def own() -> bool:
+    """Whether this very process may capture, as root may: then nobody's dumpcap is needed."""
+    if not hasattr(socket, "AF_PACKET"):
+        return False
+    try:
+        socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0).close()
+    except OSError:
+        return False
+    return True
 
 
 def _first_line(errors: str) -> str:

@@ -23,7 +23,8 @@ def test_from_nothing_to_nothing(entitled: Home, capsys: pytest.CaptureFixture[s
     assert main(["wireshark", "status"]) == 0
     out = capsys.readouterr().out
     assert f", current: {entitled.plugin}\n" in out
-    assert out.count("current") == 4
+    assert out.count("current") == 5
+    assert f"extcap, current: {entitled.extcap}\n" in out
     assert main(["wireshark", "doctor"]) == 0
     assert capsys.readouterr().out.startswith("all is well")
     assert main(["wireshark", "uninstall"]) == 0

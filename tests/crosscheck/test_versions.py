@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from pcapkit.cli.main import main
+from pcapkit.wireshark import doctor, installing, program
 from tests.needs import PROJECT, need
+from tests.wireshark.conftest import Home, entitled, home
+from tests.wireshark.live import captured, compare, loopback
+
+__all__ = ["entitled", "home"]
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +43,21 @@ def test_the_samples_come_out_the_same(newer: Path, capsys: pytest.CaptureFixtur
     rows = {line.split("  ", 1)[0]: line for line in said.splitlines()}
     for runtime in ("tshark", "tshark -2", "sharkd"):
         assert not rows[runtime].split()[-4].startswith("4.0"), said
+
+
+def test_installed_and_recording(newer: Path, entitled: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """For an ordinary user: everything in the folders of that version, the doctor content, frames live and labelled."""
+    tshark = str(newer / "tshark")
+    about, folders = (program.run(entitled.user, [tshark, *words]).stdout for words in (["-v"], ["-G", "folders"]))
+    entitled.wireshark = program.described(tshark, about, folders)
+    assert entitled.wireshark.extcap == entitled.path / ".local/lib/wireshark/extcap"
+    installing.install(entitled.user, entitled.wireshark, everyone=False, force=False)
+    found = doctor.examine(entitled.user, entitled.wireshark)
+    # Its own dumpcap has no right to capture; the recorder takes the one that has, first on the PATH.
+    assert [finding.what.partition(":")[0] for finding in found] == ["no right to capture"]
+    file = entitled.path / "out.pcapng"
+    with loopback() as net:
+        compare(captured(net, entitled, file, ["-f", "tcp or udp port 9"]))
+    command = ["crosscheck", "--tshark", tshark, "--require", "recorded,tshark"]
+    code = main([*command, "--runtimes", "python,recorded,tshark", str(file)])
+    assert code == 0, capsys.readouterr().out

@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,6 +46,7 @@ class Home:
         self.plugins = path / ".local/lib/wireshark/plugins"
         self.profile = path / ".config/wireshark/profiles/pcapkit"
         self.plugin = self.plugins / "tcp_handshake.lua"
+        self.extcap = self.wireshark.extcap / "pcapkit"
 
     def tshark(self, sample: str, *options: str) -> "subprocess.CompletedProcess[str]":
         """tshark of that user on a sample."""
@@ -61,6 +63,33 @@ class Home:
     def tree(self) -> set[str]:
         """All that is in the home."""
         return {str(path.relative_to(self.path)) for path in self.path.rglob("*")}
+
+
+def interpreter(folder: Path) -> Path:
+    """A Python with pcapkit that every user can run, as the one of the tests may not be: it may lie in root's home."""
+    import pcapng
+
+    python = shutil.which("python3", path=os.defpath)
+    need(python is not None, "python3 is missing: install it")
+    library = folder / "lib"
+    without = shutil.ignore_patterns("*.so", "__pycache__")
+    for source, name in (
+        (PROJECT / "pcapkit", "pcapkit"),
+        (PROJECT / "dissectors", "pcapkit_dissectors"),
+        (Path(pcapng.__file__).parent, "pcapng"),
+    ):
+        shutil.copytree(source, library / name, ignore=without)
+    about = library / "pcapkit-0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pcapkit\nVersion: 0\n")
+    names = [path.stem for path in (PROJECT / "dissectors").glob("*.py") if path.stem != "__init__"]
+    lines = [f"{name} = pcapkit_dissectors.{name}" for name in names]
+    (about / "entry_points.txt").write_text("\n".join(["[pcapkit.dissectors]", *lines, ""]))
+    program = folder / "a folder/python"  # a path with a blank, as on other systems
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nPYTHONDONTWRITEBYTECODE=1 PYTHONPATH={library} exec {python} "$@"\n')
+    program.chmod(0o755)
+    return program
 
 
 @pytest.fixture
@@ -86,9 +115,12 @@ def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
             monkeypatch.delenv(name, raising=False)
         # Its own folders for everyone: those of the machine are used by others meanwhile.
         (everyone / "plugins").mkdir()
+        (everyone / "extcap").mkdir()
         shutil.copytree("/usr/share/wireshark", everyone / "data", copy_function=os.symlink)
         monkeypatch.setenv("WIRESHARK_PLUGIN_DIR", str(everyone / "plugins"))
         monkeypatch.setenv("WIRESHARK_DATA_DIR", str(everyone / "data"))
+        monkeypatch.setenv("WIRESHARK_EXTCAP_DIR", str(everyone / "extcap"))
+        monkeypatch.setattr(sys, "executable", str(interpreter(everyone)))
         yield Home(path, everyone)
     finally:
         shutil.rmtree(root)

@@ -1,6 +1,8 @@
 """Every planted fault is named, and nothing else; where there is none, nothing."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,9 +78,10 @@ def test_root(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_not_installed(entitled: Home) -> None:
     """Plugin and profile."""
-    plugin, profile = found(entitled)
+    plugin, profile, extcap = found(entitled)
     assert plugin == "the plugin tcp_handshake is not installed"
     assert profile.startswith("the profile lacks ")
+    assert extcap == "the extcap, pcapkit's recorder inside Wireshark, is not installed"
 
 
 def test_twice_under_another_name(sound: Home) -> None:
@@ -94,9 +97,11 @@ def test_twice_under_another_name(sound: Home) -> None:
 def test_twice_for_everyone(sound: Home) -> None:
     """Personal and global."""
     installing.install(sound.user, sound.wireshark, everyone=True, force=False)
-    twice = found(sound)[0]
-    assert "there 2 times" in twice
-    assert str(sound.everyone / "plugins/tcp_handshake.lua") in twice
+    plugin, *_, extcap = found(sound)
+    assert "there 2 times" in plugin
+    assert str(sound.everyone / "plugins/tcp_handshake.lua") in plugin
+    assert "the extcap is there 2 times" in extcap
+    assert str(sound.everyone / "extcap/pcapkit") in extcap
 
 
 def test_not_twice(sound: Home) -> None:
@@ -142,6 +147,56 @@ def test_somebody_elses_plugin(sound: Home) -> None:
     other = sound.put(sound.plugins, "other.lua", 'error("planted")\n')
     (complaint,) = found(sound)
     assert other.name in complaint
+
+
+def test_extcap_in_the_folder_of_another_version(sound: Home) -> None:
+    """Where Wireshark looks from 4.2 on, or looked before; both is well, with two versions on one machine."""
+    modern = sound.path / ".local/lib/wireshark/extcap"
+    elsewhere = modern if sound.wireshark.release < (4, 2) else sound.path / ".config/wireshark/extcap"
+    with sound.user.acting():
+        elsewhere.mkdir(parents=True)
+        copy = elsewhere / "pcapkit"
+        copy.write_bytes(sound.extcap.read_bytes())
+        copy.chmod(0o755)
+    assert found(sound) == []
+    sound.extcap.unlink()
+    (what,) = found(sound)
+    assert what.startswith(f"the extcap is at {copy}, where Wireshark {sound.wireshark.version} does not look")
+
+
+def test_extcap_not_executable(sound: Home) -> None:
+    """Wireshark passes over it in silence."""
+    sound.extcap.chmod(0o644)
+    (what,) = found(sound)
+    assert what.startswith(f"{sound.extcap} does not run: ")
+    assert "Permission denied" in what
+
+
+def test_extcap_without_its_python(sound: Home) -> None:
+    """The virtual environment was removed, or lost pcapkit, or is closed to this user."""
+    Path(sys.executable).rename(f"{sys.executable}.gone")
+    (what,) = found(sound)
+    assert f"{sys.executable}: not found" in what
+    Path(f"{sys.executable}.gone").rename(sys.executable)
+    shutil.rmtree(sound.everyone / "lib/pcapkit")
+    (what,) = found(sound)
+    assert "ModuleNotFoundError: No module named 'pcapkit'" in what
+    Path(sys.executable).chmod(0o600)
+    (what,) = found(sound)
+    assert "Permission denied" in what
+
+
+def test_extcap_stale(sound: Home) -> None:
+    """It still runs, but what it runs is another one; or it is there a second time, under another name."""
+    text = sound.extcap.read_text()
+    sound.extcap.write_text(text.replace(" -P ", " "))
+    assert found(sound) == [f"{sound.extcap} is not the current extcap"]
+    sound.extcap.write_text(text)
+    copy = sound.put(sound.extcap.parent, "recorder", text)
+    copy.chmod(0o755)
+    (what,) = found(sound)
+    assert "there 2 times" in what
+    assert str(copy) in what
 
 
 def test_no_right_to_capture(sound: Home) -> None:

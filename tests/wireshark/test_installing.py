@@ -1,5 +1,6 @@
 """Install and uninstall, with a real tshark that then uses what was installed."""
 
+import dataclasses
 import json
 import os
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pcapkit.errors import FileError, WriteError
-from pcapkit.wireshark import installing, manifest
+from pcapkit.wireshark import installing, manifest, program
 from pcapkit.wireshark.placing import Outcome
 from tests.needs import PROJECT
 from tests.wireshark.conftest import Home
@@ -30,7 +31,7 @@ def words(outcomes: list[Outcome]) -> dict[str, str]:
     return {outcome.path.name: outcome.word for outcome in outcomes}
 
 
-ALL = ("tcp_handshake.lua", "preferences", "colorfilters", "dfilter_buttons")
+ALL = ("tcp_handshake.lua", "pcapkit", "preferences", "colorfilters", "dfilter_buttons", "recent")
 
 
 def test_install_then_look(home: Home) -> None:
@@ -98,9 +99,40 @@ def test_everyone(home: Home) -> None:
     assert (
         home.tshark("ten_frames", "-Y", "tcp_handshake.step == 1", "-T", "fields", "-e", "frame.number").stdout == "2\n"
     )
+    assert (home.everyone / "extcap/pcapkit").stat().st_mode & 0o777 == 0o755
+    assert not home.extcap.exists()
     install(home)
-    assert words(uninstall(home)) == {"tcp_handshake.lua": "removed"}  # the profile still serves the other
+    programs = ("tcp_handshake.lua", "pcapkit")
+    assert words(uninstall(home)) == dict.fromkeys(programs, "removed")  # the profile still serves the other
     assert words(uninstall(home, everyone=True)) == dict.fromkeys(ALL, "removed")
+
+
+def test_launcher(home: Home) -> None:
+    """It runs for the user from anywhere, whatever the umask, and says what Wireshark wants to hear."""
+    previous = os.umask(0o077)
+    try:
+        install(home)
+    finally:
+        os.umask(previous)
+    done = program.run(home.user, [str(home.extcap), "--extcap-interfaces", "--extcap-version=4.0"])
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "interface {value=pcapkit}" in done.stdout
+    assert " pcapkit (" in program.run(home.user, [home.wireshark.program, "-D"]).stdout
+    home.extcap.chmod(0o644)
+    assert words(install(home))["pcapkit"] == "updated"
+    assert home.extcap.stat().st_mode & 0o111 == 0o111
+
+
+def test_folder_of_another_version(home: Home) -> None:
+    """After Wireshark itself was brought up to date: in the new folder, and no longer in the old one."""
+    install(home)
+    former, other = home.extcap, home.path / ".local/lib/wireshark/elsewhere"
+    home.wireshark = dataclasses.replace(home.wireshark, extcap=other)
+    assert [(one.word, one.path) for one in install(home) if one.path.name == "pcapkit"] == [
+        ("installed", other / "pcapkit"),
+        ("removed", former),
+    ]
+    assert not former.parent.exists()
 
 
 def test_file_of_the_user(home: Home) -> None:
@@ -135,6 +167,19 @@ def test_changed_since(home: Home) -> None:
     assert gone["tcp_handshake.lua"].word == "removed"
     assert preferences.exists()
     assert words(uninstall(home, force=True)) == {"preferences": "removed"}
+    assert home.tree() == set()
+
+
+def test_what_wireshark_writes_itself(home: Home) -> None:
+    """It keeps the columns' widths in a file that it writes anew at its end: that is left to it, and goes with ours."""
+    install(home)
+    recent = home.profile / "recent"
+    recent.write_text("# as Wireshark wrote it\n")
+    assert words(install(home)) == dict.fromkeys(ALL, "unchanged")
+    assert recent.read_text() == "# as Wireshark wrote it\n"
+    assert words(install(home, force=True))["recent"] == "updated"
+    recent.write_text("# as Wireshark wrote it\n")
+    assert words(uninstall(home)) == dict.fromkeys(ALL, "removed")
     assert home.tree() == set()
 
 

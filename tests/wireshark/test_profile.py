@@ -52,3 +52,11 @@ def test_formats() -> None:
         '@pcapkit: data@tcp_handshake.step == "data"@[65535,65535,65535][0,0,0]' in files["colorfilters"].splitlines()
     )
     assert '\t"Step", "%Cus:tcp_handshake.step:0:R",' in files["preferences"].splitlines()
+
+
+def test_first_sight() -> None:
+    """A width for each column; a custom one is called by its field alone there."""
+    lines = profile.first_sight()["recent"].splitlines()
+    assert '\t"%m", 48,' in lines
+    assert '\t"%Cus:tcp_handshake.step", 236,' in lines
+    assert sum(line.startswith('\t"') for line in lines) == len(profile.COLUMNS)

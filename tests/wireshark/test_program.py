@@ -50,6 +50,20 @@ def test_without_lua(without: str) -> None:
             found.plugin_folder(everyone=False)
 
 
+def test_extcap_folders() -> None:
+    """Up to 4.0 it names the one for everyone; from 4.2 on both, and the user's is elsewhere."""
+    old = program.described("tshark", V36, FOLDERS)
+    assert old.extcap_folder(everyone=False) == Path("/home/u/.config/wireshark/extcap")
+    assert old.extcap_folder(everyone=True) == Path("/usr/lib/x86_64-linux-gnu/wireshark/extcap")
+    named = FOLDERS.replace("Extcap path: ", "Global Extcap path:")
+    new = program.described("tshark", V44, named + "Personal Extcap path:\t/home/u/.local/lib/wireshark/extcap\n")
+    assert new.extcap_folder(everyone=False) == Path("/home/u/.local/lib/wireshark/extcap")
+    assert new.extcap_folder(everyone=True) == Path("/usr/lib/x86_64-linux-gnu/wireshark/extcap")
+    without = program.described("tshark", V44, FOLDERS.replace("Extcap path:", "Nothing:"))
+    with pytest.raises(FileError, match="names no folder"):
+        without.extcap_folder(everyone=True)
+
+
 def test_colon_in_path() -> None:
     """A drive letter is no end of a name."""
     folders = "Personal configuration:\tC:\\u\\Wireshark\nGlobal configuration:\tD:\\W\nProgram:\tD:\\W\n"

@@ -1,0 +1,51 @@
+"""Whether Wireshark finds the recorder: the launchers in its extcap folders, and in those where it does not look."""
+
+from pathlib import Path
+from typing import Final
+
+from pcapkit.wireshark import launcher
+from pcapkit.wireshark.account import Account
+from pcapkit.wireshark.extcap import NAME
+from pcapkit.wireshark.program import NotFound, Wireshark, run
+
+GREATEST: Final = 65536  # bytes: a launcher has some hundred, and what is larger is none
+
+
+def found(wireshark: Wireshark) -> list[Path]:
+    """The launchers that this Wireshark runs, under whatever name, the personal ones first."""
+    folders = dict.fromkeys(folder for folder in (wireshark.extcap, wireshark.global_extcap) if folder is not None)
+    return [path for folder in folders for path in _launchers(folder)]
+
+
+def astray(wireshark: Wireshark) -> list[Path]:
+    """Those of the user that it does not see, since its version looks elsewhere."""
+    folders = [wireshark.configuration / "extcap"]  # up to 4.0
+    if wireshark.plugins is not None:
+        folders.append(wireshark.plugins.parent / "extcap")  # from 4.2 on
+    return [path for folder in folders if folder != wireshark.extcap for path in _launchers(folder)]
+
+
+def complaint(account: Account, path: Path) -> str:
+    """Why it does not answer as Wireshark wants; "" where it does."""
+    try:
+        done = run(account, [str(path), "--extcap-interfaces", "--extcap-version=4.0"])
+    except NotFound as error:
+        return str(error)
+    if done.returncode == 0 and f"interface {{value={NAME}}}" in done.stdout:
+        return ""
+    said = done.stderr.strip().splitlines()
+    return said[-1] if said else f"it ends with {done.returncode} and says nothing"
+
+
+def _launchers(folder: Path) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if _is_launcher(path)]
+    except OSError:
+        return []  # there is no such folder
+
+
+def _is_launcher(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size < GREATEST and launcher.MODULE.encode() in path.read_bytes()
+    except OSError:
+        return False  # what cannot be read is no script that could be run

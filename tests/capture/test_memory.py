@@ -12,7 +12,7 @@ from pcapkit.capture.memory import MEBIBYTE, available, ring_size
 
 @pytest.mark.parametrize(
     ("mebibytes", "interfaces", "each"),
-    [(64_000, 1, 128), (64_000, 4, 32), (64_000, 100, 4), (1024, 1, 16), (1024, 2, 8), (100, 1, 4), (0, 3, 4)],
+    [(64_000, 1, 64), (64_000, 4, 16), (64_000, 100, 4), (1024, 1, 16), (1024, 2, 8), (100, 1, 4), (0, 3, 4)],
 )
 def test_a_64th_of_what_is_free_shared_by_all_within_bounds(
     monkeypatch: pytest.MonkeyPatch, mebibytes: int, interfaces: int, each: int

@@ -82,13 +82,13 @@ def describe(dissectors: "Sequence[Dissector]") -> str:
 
 def state() -> str:
     """What `describe` says of all installed dissectors, by what lies beside them: quick, since none of them is run."""
-    from importlib.metadata import entry_points
+    from pcapkit.entry_points import entry_points
 
     if _is_off():
         return f"Python: {OFF} is set"
     lacking = []
     refused = []
-    for point in entry_points(group="pcapkit.dissectors"):
+    for point in entry_points("pcapkit.dissectors"):
         spec = importlib.util.find_spec(point.module)
         path = _beside(Path(spec.origin)) if spec is not None and spec.origin is not None else None
         if path is None:

@@ -34,6 +34,7 @@ _PACKET_IGNORE_OUTGOING: Final = 23
 _TPACKET_V3: Final = 2
 _PACKET_MR_PROMISC: Final = 1
 _SMALL_BLOCK: Final = 256 << 10
+_IMMEDIATE_BLOCK: Final = 128 << 10  # still larger than what offloading makes of frames, 64 KiB
 _FRAME_SIZE: Final = 2048  # V3 packs frames tightly; the kernel only wants a number that divides the block
 
 _RING_REQUEST: Final = Struct("=7I")  # struct tpacket_req3
@@ -71,10 +72,15 @@ class Ring:
         """Give the socket a ring of about `size` bytes, which hands over a block not full after `timeout` ms.
 
         Blocks are 1 MiB, or 256 KiB in a small ring (smaller blocks cost up to twice as much per large
-        frame). Raises CaptureError if the kernel does not grant the memory.
+        frame). With a short time-out they are 128 KiB: each time-out uses up a block, however little is in it, and
+        a ring of few blocks would be full after as many milliseconds of not looking. Raises CaptureError if the
+        kernel does not grant the memory.
         """
         self.sock = sock
-        self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
+        if timeout < BLOCK_TIMEOUT_MS:
+            self._block_size = _IMMEDIATE_BLOCK
+        else:
+            self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
         self._block_count = max(4, size // self._block_size)
         length = self._block_size * self._block_count
         try:

@@ -19,6 +19,7 @@ from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source
 from pcapkit.capture.stops import Stops
 from pcapkit.capture.tally import Tally
+from pcapkit.cli.connections import Connections
 from pcapkit.cli.header import Header, numbering
 from pcapkit.cli.linetext import LineFormat
 from pcapkit.cli.progress import Progress
@@ -71,15 +72,19 @@ class Recorder:
             account = privileges.drop(account)
             self._say_beginning(account)
             to_pipe = options.output is not None and maker is None
-            progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe)
-            if not options.quiet and lines is None and can_update():
+            updates = not options.quiet and lines is None and can_update()
+            connections = Connections() if updates and options.annotate != "none" else None
+            progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe, connections=connections)
+            if updates:
                 self._status = Status(progress.parts)
         except BaseException:
             if files is not None:
                 files.discard()
             raise
         try:
-            recording = Recording(self._tally, header.interfaces, labels, files, lines, self._status, self._announce)
+            recording = Recording(
+                self._tally, header.interfaces, labels, files, lines, self._status, connections, self._announce
+            )
             return self._capture(recording, progress.counts)
         finally:
             if files is not None:

@@ -298,3 +298,42 @@ def test_root_of_a_user_namespace_can_record_too(tmp_path: Path) -> None:
     assert "CapEff:\t0000000000000000\n" in status
     assert "NoNewPrivs:\t1\n" in status
     assert len(Recorded(path).statistics) == 1
+
+
+def latencies(pair: Wire, *arguments: str) -> list[float]:
+    """Seconds from sending a frame to its being in the pipe, the shortest first."""
+    taken = []
+    with (
+        pair.right.raw("right") as sender,
+        Recorder(pair.left, "-i", "left", "-o", "-", "--annotate", "none", *arguments) as recorder,
+    ):
+        for number in range(20):
+            frame = numbered(1000 + number)
+            begun = time.monotonic()
+            sender.send(frame)
+            while frame not in recorder.stdout and time.monotonic() - begun < 2:
+                time.sleep(0.0005)
+            taken.append(time.monotonic() - begun)
+            time.sleep(0.01)
+        assert recorder.stop() == 0
+    return sorted(taken)
+
+
+def test_immediate_mode_does_not_wait_for_a_block(pair: Wire) -> None:
+    blocks, immediate = latencies(pair), latencies(pair, "--immediate-mode")
+    print(f"median {blocks[10] * 1000:.1f} ms in blocks, {immediate[10] * 1000:.1f} ms immediately")
+    assert immediate[10] < 0.015 < blocks[10] < 0.2
+
+
+def test_immediate_mode_has_room_for_a_recorder_that_is_busy_elsewhere(pair: Wire, tmp_path: Path) -> None:
+    """A ring's block is used up by every time-out; there have to be enough of them."""
+    path = tmp_path / "out.pcapng"
+    arguments = ["-i", "left", "-B", "8", "--immediate-mode", "-o", str(path), "--annotate", "none"]
+    with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
+        recorder.send(signal.SIGSTOP)
+        for number in range(15):
+            sender.send(numbered(number))
+            time.sleep(0.002)
+        recorder.send(signal.SIGCONT)
+        assert recorder.stop() == 0
+    assert Recorded(path).numbers == list(range(15))

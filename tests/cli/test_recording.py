@@ -53,7 +53,7 @@ class Desk:
         opener = PlainFiles(maker, "run.pcapng", never, rotating=rotation is not None)
         self.files = Files(opener, self._begin, stops or Stops(), rotation, 2 * STATISTICS_SIZE, self.notices.append)
         self.files.open_next()
-        self.recording = Recording(self.tally, INTERFACES, None, self.files, None, None, self.notices.append)
+        self.recording = Recording(self.tally, INTERFACES, None, self.files, None, None, None, self.notices.append)
 
     def _begin(self, output: Output, number: int) -> PcapngWriter:
         if self.break_header(number):

@@ -15,7 +15,7 @@ class Connections:
     """Counts connections by what became of them."""
 
     def __init__(self) -> None:
-        self.counts = dict.fromkeys((OPENED, REFUSED, CLOSED, RESET), 0)
+        self.counts = dict.fromkeys((OPENED, CLOSED, REFUSED, RESET), 0)
 
     def saw(self, label: str) -> None:
         """Take the label of the next frame."""
@@ -30,8 +30,6 @@ class Connections:
             if kind is not None:
                 self.counts[kind] += 1
 
-    def text(self) -> str:
-        """For the status line: what there was, with refusals and resets only where there were any."""
-        counts = self.counts
-        shown = [kind for kind in counts if counts[kind] or kind in (OPENED, CLOSED)]
-        return "connections: " + ", ".join(f"{counts[kind]:,} {kind}" for kind in shown)
+    def texts(self) -> list[str]:
+        """For the status line: refusals and resets only where there were any."""
+        return [f"{count:,} {kind}" for kind, count in self.counts.items() if count or kind in (OPENED, CLOSED)]

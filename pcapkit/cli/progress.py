@@ -58,9 +58,9 @@ class Progress:
             (byte_count(tally.bytes), False),
         ]
         lost = [f"{cause} {count:,}" for cause, count in self._causes(tally.all_losses()) if count]
-        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("nothing lost", False))
+        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("no loss", False))
         if self._connections is not None:
-            parts.append((self._connections.text(), False))
+            parts += [(text, False) for text in self._connections.texts()]
         if self._files is not None and self._files.rotating:
             parts.append((f"file {self._files.number}", False))
         return parts

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from pcapkit.capfile.continuation import statement
 from pcapkit.capfile.writer import STATISTICS_SIZE, PcapngWriter
 from pcapkit.capture import privileges
 from pcapkit.capture.files import Files, Opener, PlainFiles, Stream
@@ -20,7 +21,7 @@ from pcapkit.capture.source import Source
 from pcapkit.capture.stops import Stops
 from pcapkit.capture.tally import Tally
 from pcapkit.cli.connections import Connections
-from pcapkit.cli.header import Header, numbering
+from pcapkit.cli.header import Header
 from pcapkit.cli.linetext import LineFormat
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.recording import Labels, Lines, Recording
@@ -133,7 +134,7 @@ class Recorder:
 
         def begin(output: Output, number: int) -> PcapngWriter:
             several = self._rotation is not None
-            return header.begin(output, numbering(number, self._tally.frames) if several else "")
+            return header.begin(output, statement(number, self._tally.frames) if several else "")
 
         reserve = STATISTICS_SIZE * len(self._sources)
         files = Files(opener, begin, self._stops, self._rotation, reserve, self._notice)

@@ -54,7 +54,7 @@ def test_other_text_stands_above_it_and_it_goes_at_the_end(said: list[str]) -> N
 
 
 @pytest.mark.parametrize(
-    ("columns", "shown"), [(80, 4), (61, 4), (60, 3), (41, 3), (40, 2), (20, 2), (19, 1), (9, 1), (8, 0)]
+    ("columns", "shown"), [(80, 4), (59, 4), (58, 3), (39, 3), (38, 2), (20, 2), (19, 1), (9, 1), (8, 0)]
 )
 def test_it_shows_as_many_parts_as_there_is_room_for(
     said: list[str], monkeypatch: pytest.MonkeyPatch, columns: int, shown: int
@@ -156,7 +156,7 @@ def test_connections_are_counted_by_their_steps(scenario: str) -> None:
 
 def test_what_is_said_of_connections() -> None:
     connections = Connections()
-    assert connections.text() == "connections: 0 opened, 0 closed"
+    assert connections.texts() == ["0 opened", "0 closed"]
     for label in labels("open") + labels("closed port"):
         connections.saw(label)
-    assert connections.text() == "connections: 1 opened, 1 refused, 0 closed"
+    assert connections.texts() == ["1 opened", "0 closed", "1 refused"]

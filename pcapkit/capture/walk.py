@@ -1,7 +1,8 @@
 """From a block of the receive ring to frames.
 
 The ring hands over a whole block (a memoryview), `walk` yields what is in it, and nobody else in Python knows the
-layout; the native walker, pcapkit/fast/ring.h, has to find the same. Layout from linux/if_packet.h, in the machine's byte order:
+layout; the native walker, pcapkit/fast/ring.h, finds the same. Layout from linux/if_packet.h, in the machine's byte
+order:
 
     struct tpacket_block_desc   version, offset_to_priv, then tpacket_hdr_v1:
                                 block_status, num_pkts, offset_to_first_pkt, blk_len, ...

@@ -100,11 +100,10 @@ static inline void ring_cooked_header(unsigned char *to, const unsigned char *ad
     memcpy(to + 14, address + 2, 2);
 }
 
-/* The frames that come next: at most `most` rows, of which `flags` are the epb_flags. Returns how many; 0: the block is at
- * its end. What points into the scratch is good until its `used` is set back, which the caller does. The scratch has to
- * have room for one frame of snaplen bytes at least. */
-static inline int64_t ring_rows(RingWalk *walk, Sight *rows, unsigned char *flags, int64_t most,
-                                RingScratch *scratch) {
+/* The frames that come next: at most `most` rows, with the epb_flags as their mark. Returns how many; walk->left is 0 where
+ * the block is at its end. What points into the scratch is good until its `used` is set back, which the caller does: fewer
+ * than `most` rows before the end mean that the scratch has no room for the next one, which takes up to snaplen bytes. */
+static inline int64_t ring_rows(RingWalk *walk, Sight *rows, int64_t most, RingScratch *scratch) {
     /* epb_flags by sll_pkttype: host, broadcast, multicast, other host, outgoing; as in walk.py. */
     static const unsigned char flags_of[5] = {0x05, 0x0D, 0x09, 0x11, 0x02};
     const RingLink link = walk->link;
@@ -140,7 +139,7 @@ static inline int64_t ring_rows(RingWalk *walk, Sight *rows, unsigned char *flag
             rest = walk->block + start;
             row->time = (int64_t)((uint64_t)ring_u32(header + 4) * 1000000000u + ring_u32(header + 8));
             row->link = link.link;
-            row->unused = 0;
+            row->mark = type <= RING_OUTGOING ? flags_of[type] : 0;
             if (link.cooked) {
                 ring_cooked_header(front, header + RING_HEADER);
                 ahead = RING_COOKED;
@@ -178,7 +177,6 @@ static inline int64_t ring_rows(RingWalk *walk, Sight *rows, unsigned char *flag
                 length = captured;
             row->captured = (uint32_t)captured;
             row->wire = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
-            flags[count] = type <= RING_OUTGOING ? flags_of[type] : 0;
             count++;
         }
         walk->left = step < RING_HEADER ? 0 : walk->left - 1; /* 0 marks the last frame of a block */

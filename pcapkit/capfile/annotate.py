@@ -28,7 +28,7 @@ from pcapkit.capfile.blocks import (
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.options import COMMENT, END_MARK, decode_options, decode_text, encode_option, encode_text
 from pcapkit.capfile.output import BlockOutput
-from pcapkit.capfile.pcap import PcapHeader, read_pcap
+from pcapkit.capfile.pcap import PcapFrames, PcapHeader
 from pcapkit.capfile.pcapng import NUMBERED_BLOCKS, PACKET_BLOCKS
 from pcapkit.capfile.reader import open_capture
 from pcapkit.capfile.section import Section
@@ -104,7 +104,7 @@ def _convert_pcap(
     writer.add_interface(header.interface)
     frames = comments = 0
     try:
-        for frame in read_pcap(source, header):
+        for frame in PcapFrames(source, header):
             comment = comment_for(frame)
             writer.write(
                 0,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pcapkit.capfile.blocks import BYTE_ORDERS, SECTION_HEADER_MAGIC
 from pcapkit.capfile.model import CapturedFrame
-from pcapkit.capfile.pcap import PCAP_MAGICS, PcapHeader, read_pcap, read_pcap_header
+from pcapkit.capfile.pcap import PCAP_MAGICS, PcapFrames, PcapHeader, read_pcap_header
 from pcapkit.capfile.pcapng import read_pcapng
 from pcapkit.capfile.source import Source
 from pcapkit.errors import FileError
@@ -33,13 +33,15 @@ def open_capture(path: str | os.PathLike[str]) -> tuple[Source, PcapHeader | Non
     """
     source = Source(path)
     try:
-        head = source.need(0, 4)[:4]
-        if head in PCAP_MAGICS:
+        source.need(4)
+        if source.head(4) in PCAP_MAGICS:
             return source, read_pcap_header(source)
-        head = source.need(0, _MAGIC_LENGTH)[:_MAGIC_LENGTH]
+        source.need(_MAGIC_LENGTH)
+        head = source.head(_MAGIC_LENGTH)
         if head[:4] == SECTION_HEADER_MAGIC and (len(head) < _MAGIC_LENGTH or head[8:] in BYTE_ORDERS):
             return source, None
-        head = source.need(0, _SAMPLE_LENGTH)[:_SAMPLE_LENGTH]
+        source.need(_SAMPLE_LENGTH)
+        head = source.head(_SAMPLE_LENGTH)
         packed = " (inside gzip)" if source.gzipped else ""
         raise FileError(f"{source.name}: no pcap or pcapng file{packed}, but {_describe(head)}")
     except BaseException:
@@ -60,7 +62,7 @@ def read_frames(path: str | os.PathLike[str]) -> Iterator[CapturedFrame]:
 
 def _frames(source: Source, header: PcapHeader | None) -> Iterator[CapturedFrame]:
     with source:
-        yield from read_pcapng(source) if header is None else read_pcap(source, header)
+        yield from read_pcapng(source) if header is None else PcapFrames(source, header)
 
 
 def _describe(head: bytes) -> str:

@@ -1,0 +1,1 @@
+# Interfaces: the frames of a ring block.

@@ -1,0 +1,1 @@
+# Files: runs of frames in a buffer of pcapng or pcap bytes.

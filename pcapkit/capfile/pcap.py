@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pcapkit.capfile.blocks import MAXIMUM_BLOCK, ByteOrder
 from pcapkit.capfile.model import CapturedFrame, Interface
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.section import NANOSECONDS
 from pcapkit.capfile.source import Source
 from pcapkit.errors import FileError, ReadError
@@ -76,68 +77,64 @@ def read_pcap_header(source: Source) -> PcapHeader:
     )
 
 
-class PcapFrames:
+def read_pcap(source: Source, file_header: PcapHeader, runs: FrameRuns | None = None) -> Iterator[CapturedFrame | None]:
     """Every frame of a classic pcap file whose header is next in `source`.
 
-    number: of the latest frame. Between two frames others may use whole records of `source` and count them in
-    `number`: this goes on behind those. bound: captured bytes that a record may claim. unit: ns.
-    Iterating raises ReadError at damage, after every whole record before it.
+    None stands for frames that `runs` has taken instead.
+    Raises ReadError at damage, after every whole record before it.
     """
-
-    def __init__(self, source: Source, header: PcapHeader) -> None:
-        self.number = 0
-        self.header = header
-        self.bound = min(max(_MAXIMUM_FRAME, header.interface.snaplen), MAXIMUM_BLOCK)
-        self.unit = NANOSECONDS // header.interface.units_per_second
-        self._source = source
-        source.position += header.length
-
-    def __iter__(self) -> Iterator[CapturedFrame]:
-        source = self._source
-        name = source.name
-        interface, order, lengths, flags, _, header = self.header
-        bound, unit = self.bound, self.unit
-        unpack = struct.Struct(order + "IIII").unpack_from
-        while True:
-            if source.end - source.position < header:
-                there = source.need(header)
-                if there < header:
-                    if there == 0:
-                        return
-                    raise ReadError(
-                        f"{name}: cut short at offset {source.offset}: {there} bytes are less than a record header"
-                    )
-            seconds, fraction, captured, wire_length = unpack(source.buffer, source.position)
-            if lengths and (lengths == SWAPPED or captured > wire_length):
-                captured, wire_length = wire_length, captured
-            if captured > bound:
+    name = source.name
+    interface, order, lengths, flags, skipped, header = file_header
+    bound = min(max(_MAXIMUM_FRAME, interface.snaplen), MAXIMUM_BLOCK)
+    unit = NANOSECONDS // interface.units_per_second
+    unpack = struct.Struct(order + "IIII").unpack_from
+    number = 0
+    source.position += skipped
+    if runs is not None:
+        runs.begin_pcap(order, interface, header, bound, lengths)
+    while True:
+        while runs is not None and (taken := runs.take(source, number + 1)):
+            number += taken
+            yield None
+        if source.end - source.position < header:
+            there = source.need(header)
+            if there < header:
+                if there == 0:
+                    return
                 raise ReadError(
-                    f"{name}: damaged at offset {source.offset}: a record claims {captured} captured bytes, "
-                    f"more than the {bound} that are accepted"
+                    f"{name}: cut short at offset {source.offset}: {there} bytes are less than a record header"
                 )
-            if source.end - source.position < header + captured:
-                there = source.need(header + captured)
-                if there < header + captured:
-                    raise ReadError(
-                        f"{name}: cut short at offset {source.offset}: a record of {header + captured} bytes, of "
-                        f"which {there} are there"
-                    )
-            position = source.position
-            after = position + header + captured
-            source.position = after
-            self.number += 1
-            yield CapturedFrame(
-                self.number,
-                interface,
-                0,
-                seconds * NANOSECONDS + fraction * unit,
-                bytes(source.buffer[position + header : after]),
-                wire_length,
-                (),
-                flags,
-                0,
-                source.base + position,
+        seconds, fraction, captured, wire_length = unpack(source.buffer, source.position)
+        if lengths and (lengths == SWAPPED or captured > wire_length):
+            captured, wire_length = wire_length, captured
+        if captured > bound:
+            raise ReadError(
+                f"{name}: damaged at offset {source.offset}: a record claims {captured} captured bytes, "
+                f"more than the {bound} that are accepted"
             )
+        if source.end - source.position < header + captured:
+            there = source.need(header + captured)
+            if there < header + captured:
+                raise ReadError(
+                    f"{name}: cut short at offset {source.offset}: a record of {header + captured} bytes, of "
+                    f"which {there} are there"
+                )
+        position = source.position
+        after = position + header + captured
+        source.position = after
+        number += 1
+        yield CapturedFrame(
+            number,
+            interface,
+            0,
+            seconds * NANOSECONDS + fraction * unit,
+            bytes(source.buffer[position + header : after]),
+            wire_length,
+            (),
+            flags,
+            0,
+            source.base + position,
+        )
 
 
 def _check_sequence_flags(network: int) -> int:

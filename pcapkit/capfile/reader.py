@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
 from pcapkit.capfile.blocks import BYTE_ORDERS, SECTION_HEADER_MAGIC
 from pcapkit.capfile.model import CapturedFrame
-from pcapkit.capfile.pcap import PCAP_MAGICS, PcapFrames, PcapHeader, read_pcap_header
+from pcapkit.capfile.pcap import PCAP_MAGICS, PcapHeader, read_pcap, read_pcap_header
 from pcapkit.capfile.pcapng import read_pcapng
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.source import Source
 from pcapkit.errors import FileError
 
@@ -57,12 +59,18 @@ def read_frames(path: str | os.PathLike[str]) -> Iterator[CapturedFrame]:
     ReadError where it is damaged or cut short (after every frame before that place).
     """
     source, header = open_capture(path)
-    return _frames(source, header)
+    return cast("Iterator[CapturedFrame]", _frames(source, header, None))  # there is nobody to take any
 
 
-def _frames(source: Source, header: PcapHeader | None) -> Iterator[CapturedFrame]:
+def read_with(path: str | os.PathLike[str], runs: FrameRuns) -> Iterator[CapturedFrame | None]:
+    """The same, but with `runs` taking what it can: None for frames that it has taken since."""
+    source, header = open_capture(path)
+    return _frames(source, header, runs)
+
+
+def _frames(source: Source, header: PcapHeader | None, runs: FrameRuns | None) -> Iterator[CapturedFrame | None]:
     with source:
-        yield from read_pcapng(source) if header is None else PcapFrames(source, header)
+        yield from read_pcapng(source, runs) if header is None else read_pcap(source, header, runs)
 
 
 def _describe(head: bytes) -> str:

@@ -52,6 +52,7 @@ class Source:
     """An open capture file, uncompressed.
 
     buffer: where it is read to; another one where `need` says so. position, end: what of it is read and not used yet.
+    base: of buffer[0] in the uncompressed file. slow: no regular file, so that what comes next may be long in coming.
     Raises FileError if it cannot be opened.
     """
 
@@ -60,8 +61,9 @@ class Source:
         self.name = "standard input" if text == "-" else text
         self.buffer = memoryview(bytearray(_HEAD + CHUNK))
         self.position = self.end = _HEAD
-        self.base = -_HEAD  # of buffer[0] in the uncompressed file
+        self.base = -_HEAD
         self.gzipped = False
+        self.slow = True
         self._ended = False
         try:
             # Unbuffered: a buffered read would wait for a full buffer. Standard input stays open for others.
@@ -70,6 +72,7 @@ class Source:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileError(f"{self.name}: cannot be opened: {reason}") from error
         self._raw = raw
+        self.slow = not stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
         self._read: Callable[[memoryview], int] = lambda room: _read_available(raw, room)
         try:
             self.need(2)

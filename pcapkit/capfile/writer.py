@@ -198,6 +198,10 @@ class PcapngWriter:
             raise WriteError(f"statistics of interface {interface_id} do not fit into pcapng: {error}") from error
         self._output.add(head + body + _U32.pack(length), frame=False)
 
+    def add_run(self, run: memoryview, frames: int) -> None:
+        """Add enhanced packet blocks that others have made, `frames` of them; `run` may be used again afterwards."""
+        self._output.add_run(run, frames, "<")
+
     def flush(self) -> None:
         """Hand everything to the operating system."""
         self._output.flush()

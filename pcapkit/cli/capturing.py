@@ -22,6 +22,7 @@ from pcapkit.capture.output import (
     open_stream,
     refuse_terminal,
 )
+from pcapkit.capture.passing import FrameByFrame, Passing
 from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, IMMEDIATE_TIMEOUT_MS
 from pcapkit.capture.rotation import Rotation, parse_rotation
 from pcapkit.capture.session import Ending, Session
@@ -37,6 +38,7 @@ from pcapkit.errors import InterfaceError, OptionError, WriteError
 if TYPE_CHECKING:
     from pcapkit.annotate import Level
     from pcapkit.cli.header import Header
+    from pcapkit.fast.live import Live
 
 LARGEST_SNAPLEN: Final = 262144
 LARGEST_BUFFER: Final = 4096
@@ -115,6 +117,7 @@ class _Recorder:
         self._tally = Tally(sources)
         self._outputs: list[Output] = []
         self._status: Status | None = None
+        self._live: Live | None = None
 
     def run(self, filter_text: str, snaplen: int, account: privileges.Account | None, maker: FileMaker | None) -> int:
         """Returns the exit code."""
@@ -126,7 +129,13 @@ class _Recorder:
         form = LineFormat(
             time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(self._sources) > 1
         )
-        labels = _start_labels(options.annotate, form)
+        labels = None
+        if options.output is not None and not options.print:
+            from pcapkit.fast import live
+
+            self._live = live.begin(self._sources, options.annotate)
+        if self._live is None:
+            labels = _start_labels(options.annotate, form)
         files = None
         if options.output is not None:
             files = self._open_files(header, maker)
@@ -160,7 +169,15 @@ class _Recorder:
         pipes = [output.fileno() for output in self._outputs if output.pipe]
         timeout = IMMEDIATE_TIMEOUT_MS if self._options.immediate else BLOCK_TIMEOUT_MS
         session = Session(
-            self._sources, recording, self._stops, self._signals, self._notice, say_counts, pipes, timeout
+            self._sources,
+            self._passing(recording, timeout),
+            recording,
+            self._stops.seconds,
+            self._signals,
+            self._notice,
+            say_counts,
+            pipes,
+            timeout,
         )
         ending, failure = None, None
         try:
@@ -181,6 +198,14 @@ class _Recorder:
             raise InterfaceError("capturing ended because no interface is up any more; what was captured is complete")
         return 0
 
+    def _passing(self, recording: Recording, timeout: int) -> Passing:
+        """Natively where that is possible: the same files come of both."""
+        if self._live is None:
+            return FrameByFrame(self._sources, recording, self._stops.frames, timeout)
+        from pcapkit.capture.blockwise import BlockByBlock
+
+        return BlockByBlock(self._sources, recording, self._stops.frames, timeout, *self._live)
+
     def _open_files(self, header: "Header", maker: FileMaker | None) -> Files | None:
         """The first file, open; None if a stop was asked for while a FIFO had no reader."""
         opener: Opener
@@ -197,7 +222,8 @@ class _Recorder:
             from pcapkit.cli.header import numbering
 
             several = self._rotation is not None
-            return header.begin(output, numbering(number, self._tally.frames) if several else "")
+            buffer = None if self._live is None else self._live.buffer
+            return header.begin(output, numbering(number, self._tally.frames) if several else "", buffer)
 
         reserve = STATISTICS_SIZE * len(self._sources)
         files = Files(opener, begin, self._stops, self._rotation, reserve, self._notice)

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Final
 
-from pcapkit.annotate.annotator import Level, Reading, Said
-from pcapkit.annotate.comment import PREFIX, Grammar
+from pcapkit.annotate.annotator import Level
 from pcapkit.annotate.describe import Describer
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.dissector import Dissector
 from pcapkit.fast.wording import words
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.native import NativeRun
 

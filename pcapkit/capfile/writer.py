@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from pcapkit.capfile.blocks import ENHANCED_PACKET, INTERFACE_STATISTICS, MAXIMUM_BLOCK, SIMPLE_PACKET
+from pcapkit.capfile.buffered import BufferedOutput, FrameBuffer
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.options import (
     COMMENT,
@@ -44,12 +45,20 @@ class PcapngWriter:
     """
 
     def __init__(
-        self, stream: BinaryIO | io.RawIOBase, *, hardware: str, os: str, application: str, comment: str = ""
+        self,
+        stream: BinaryIO | io.RawIOBase,
+        *,
+        hardware: str,
+        os: str,
+        application: str,
+        comment: str = "",
+        buffer: FrameBuffer | None = None,
     ) -> None:
+        """buffer: native code puts frames there, too (pcapkit.capfile.buffered); after `flush`, the next writer may."""
         import pcapng.blocks
         import pcapng.writer
 
-        self._output = BlockOutput(stream)
+        self._output = BlockOutput(stream) if buffer is None else BufferedOutput(stream, buffer)
         self._snaplens: list[int] = []  # by interface
         self._scratch = io.BytesIO()
         options = {
@@ -211,6 +220,20 @@ class PcapngWriter:
         except struct.error as error:
             raise WriteError(f"statistics of interface {interface_id} do not fit into pcapng: {error}") from error
         self._output.add(head + body + _U32.pack(length), frame=False)
+
+    def add_run(self, run: memoryview, frames: int) -> None:
+        """Add enhanced packet blocks that others have made, `frames` of them; `run` may be used again afterwards."""
+        assert isinstance(self._output, BlockOutput)  # who fills a buffer has no need of it
+        self._output.add_run(run, frames, "<")
+
+    @property
+    def due(self) -> float:
+        """When, on the monotonic clock, `settle` has to be called again."""
+        return self._output.due
+
+    def settle(self) -> None:
+        """Hand everything to the operating system, or soon: with a buffer that fills quickly, before `due`."""
+        self._output.settle()
 
     def flush(self) -> None:
         """Hand everything to the operating system."""

@@ -58,12 +58,13 @@ class Ring:
 
     __slots__ = (
         "_block",
-        "_block_count",
         "_block_size",
         "_blocks",
         "_map",
         "_view",
+        "block_count",
         "counters",
+        "held",
         "size",
         "sock",
     )
@@ -81,8 +82,8 @@ class Ring:
             self._block_size = _IMMEDIATE_BLOCK
         else:
             self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
-        self._block_count = max(4, size // self._block_size)
-        length = self._block_size * self._block_count
+        self.block_count = max(4, size // self._block_size)
+        length = self._block_size * self.block_count
         try:
             sock.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V3)
             sock.setsockopt(_SOL_PACKET, _PACKET_RX_RING, self._request(length // _FRAME_SIZE, timeout))
@@ -93,13 +94,14 @@ class Ring:
             raise CaptureError(f"the kernel refuses a receive ring: {error.strerror}") from error
         self._view = memoryview(self._map)
         size = self._block_size
-        self._blocks = [self._view[i * size : (i + 1) * size] for i in range(self._block_count)]
+        self._blocks = [self._view[i * size : (i + 1) * size] for i in range(self.block_count)]
         self._block = 0
+        self.held = 0
         self.size = length
         self.counters = Counters()
 
     def _request(self, frame_count: int, timeout: int) -> bytes:
-        return _RING_REQUEST.pack(self._block_size, self._block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
+        return _RING_REQUEST.pack(self._block_size, self.block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
 
     def start(self, name: str, index: int, *, cooked: bool, promiscuous: bool, loopback: bool) -> None:
         """Bind to the interface: frames arrive from now on. A down interface is bound too, and waits.
@@ -123,7 +125,9 @@ class Ring:
             raise InterfaceError(f"cannot capture on {name}: {error.strerror}") from error
 
     def ready(self) -> memoryview | None:
-        """The next block if the kernel has handed it over, else None. It stays ours until `release`."""
+        """The next block if the kernel has handed it over, else None. It stays ours until `release` or `take`."""
+        if self.held == self.block_count:
+            return None
         block = self._blocks[self._block]
         if _STATUS.unpack_from(block, BLOCK_STATUS_OFFSET)[0] & STATUS_USER:
             return block
@@ -131,8 +135,19 @@ class Ring:
 
     def release(self) -> None:
         """Give the block that `ready` returned back to the kernel."""
-        _STATUS.pack_into(self._blocks[self._block], BLOCK_STATUS_OFFSET, 0)
-        self._block = (self._block + 1) % self._block_count
+        self.give_back(self.take())
+
+    def take(self) -> int:
+        """Keep the block that `ready` returned, and go on to the next; returns its place, for `give_back`."""
+        place = self._block
+        self._block = (place + 1) % self.block_count
+        self.held += 1
+        return place
+
+    def give_back(self, place: int) -> None:
+        """Give a block that was taken back to the kernel."""
+        self.held -= 1
+        _STATUS.pack_into(self._blocks[place], BLOCK_STATUS_OFFSET, 0)
 
     def read_counters(self) -> int:
         """Bring `counters` up to date (the kernel's reset on each read); returns the newly dropped frames."""

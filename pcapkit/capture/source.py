@@ -61,13 +61,18 @@ class Source:
             return None
         interface = self.interface
         frames = [(frame, 0) for frame in walk(block, interface.link, self.snaplen, skip_outgoing=interface.loopback)]
-        losing = BLOCK_DESCRIPTION.unpack_from(block)[2] & STATUS_LOSING
+        if frames:
+            frames[0] = (frames[0][0], self.lost_before(block))
         self.ring.release()
-        if losing and frames:
-            # A ring drops when it is full, so what is missing is missing before the block that was opened
-            # next.
-            frames[0] = (frames[0][0], self.ring.read_counters())
         return frames
+
+    def lost_before(self, block: memoryview) -> int:
+        """How many frames were dropped before a block that is ready; it resets the kernel's count.
+
+        A ring drops when it is full, so what is missing is missing before the block that was opened next.
+        """
+        losing = BLOCK_DESCRIPTION.unpack_from(block)[2] & STATUS_LOSING
+        return self.ring.read_counters() if losing else 0
 
 
 def program_for(choice: Choice, filter_text: str, snaplen: int) -> bpf.Program:

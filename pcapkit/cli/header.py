@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from pcapkit.capfile.buffered import FrameBuffer
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.capture.output import Output
@@ -18,11 +19,16 @@ class Header:
         self._processor = _processor()
         self.interfaces = [self._describe(source, filter_text, snaplen) for source in sources]
 
-    def begin(self, output: Output, comment: str) -> PcapngWriter:
-        """Write it, at once: whoever reads along can begin. Raises WriteError."""
+    def begin(self, output: Output, comment: str, buffer: FrameBuffer | None) -> PcapngWriter:
+        """Write it, at once: whoever reads along can begin. buffer: see PcapngWriter. Raises WriteError."""
         application = f"pcapkit {VERSION}"
         writer = PcapngWriter(
-            output, hardware=self._processor, os=self._system, application=application, comment=comment
+            output,
+            hardware=self._processor,
+            os=self._system,
+            application=application,
+            comment=comment,
+            buffer=buffer,
         )
         for interface in self.interfaces:
             writer.add_interface(interface)

@@ -13,6 +13,7 @@ from pcapkit.capture.files import Files, Opener, PlainFiles, Stream
 from pcapkit.capture.keeper import FileMaker
 from pcapkit.capture.memory import MEBIBYTE
 from pcapkit.capture.output import STANDARD_ERROR, STANDARD_OUTPUT, Output, open_stream
+from pcapkit.capture.passing import FrameByFrame, Passing
 from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, IMMEDIATE_TIMEOUT_MS
 from pcapkit.capture.rotation import Rotation
 from pcapkit.capture.session import Ending, Session
@@ -30,6 +31,7 @@ from pcapkit.errors import InterfaceError, WriteError
 
 if TYPE_CHECKING:
     from pcapkit.annotate import Level
+    from pcapkit.fast.live import Live
 
 PATIENCE: Final = 1.0  # seconds that a pipe's reader gets after a stop was asked for
 
@@ -53,6 +55,7 @@ class Recorder:
         self._tally = Tally(sources)
         self._outputs: list[Output] = []
         self._status: Status | None = None
+        self._live: Live | None = None
 
     def run(self, filter_text: str, snaplen: int, account: privileges.Account | None, maker: FileMaker | None) -> int:
         """Record until something ends it; returns the exit code. Raises PcapkitError."""
@@ -61,7 +64,13 @@ class Recorder:
         form = LineFormat(
             time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(self._sources) > 1
         )
-        labels = _start_labels(options.annotate, form)
+        labels = None
+        if options.output is not None and not options.print:
+            from pcapkit.fast import live
+
+            self._live = live.begin(self._sources, options.annotate)
+        if self._live is None:
+            labels = _start_labels(options.annotate, form)
         files = None
         if options.output is not None:
             files = self._open_files(header, maker)
@@ -74,7 +83,7 @@ class Recorder:
             self._say_beginning(account)
             to_pipe = options.output is not None and maker is None
             updates = not options.quiet and lines is None and can_update()
-            connections = Connections() if updates and options.annotate != "none" else None
+            connections = Connections() if updates and labels is not None else None
             progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe, connections=connections)
             if updates:
                 self._status = Status(progress.parts)
@@ -99,7 +108,15 @@ class Recorder:
         pipes = [output.fileno() for output in self._outputs if output.pipe]
         timeout = IMMEDIATE_TIMEOUT_MS if self._options.immediate else BLOCK_TIMEOUT_MS
         session = Session(
-            self._sources, recording, self._stops, self._signals, self._notice, say_counts, pipes, timeout
+            self._sources,
+            self._passing(recording, timeout),
+            recording,
+            self._stops.seconds,
+            self._signals,
+            self._notice,
+            say_counts,
+            pipes,
+            timeout,
         )
         ending, failure = None, None
         try:
@@ -120,6 +137,14 @@ class Recorder:
             raise InterfaceError("capturing ended because no interface is up any more; what was captured is complete")
         return 0
 
+    def _passing(self, recording: Recording, timeout: int) -> Passing:
+        """Natively where that is possible: the same files come of both."""
+        if self._live is None:
+            return FrameByFrame(self._sources, recording, self._stops.frames, timeout)
+        from pcapkit.capture.blockwise import BlockByBlock
+
+        return BlockByBlock(self._sources, recording, self._stops.frames, timeout, *self._live)
+
     def _open_files(self, header: Header, maker: FileMaker | None) -> Files | None:
         """The first file, open; None if a stop was asked for while a FIFO had no reader."""
         opener: Opener
@@ -134,7 +159,8 @@ class Recorder:
 
         def begin(output: Output, number: int) -> PcapngWriter:
             several = self._rotation is not None
-            return header.begin(output, statement(number, self._tally.frames) if several else "")
+            buffer = None if self._live is None else self._live.buffer
+            return header.begin(output, statement(number, self._tally.frames) if several else "", buffer)
 
         reserve = STATISTICS_SIZE * len(self._sources)
         files = Files(opener, begin, self._stops, self._rotation, reserve, self._notice)

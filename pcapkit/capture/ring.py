@@ -10,13 +10,14 @@ import errno
 import mmap
 import os
 import socket
+import time
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from pcapkit.capture import bpf
 from pcapkit.capture.memory import MEBIBYTE
-from pcapkit.capture.walk import BLOCK_STATUS_OFFSET, STATUS_USER
+from pcapkit.capture.walk import BLOCK_DESCRIPTION, BLOCK_STATUS_OFFSET, FRAME_HEADER, STATUS_LOSING, STATUS_USER
 from pcapkit.errors import CaptureError, InterfaceError
 
 BLOCK_TIMEOUT_MS: Final = 50
@@ -61,6 +62,8 @@ class Ring:
         "_block_size",
         "_blocks",
         "_map",
+        "_noticed",
+        "_unmarked",
         "_view",
         "block_count",
         "counters",
@@ -99,6 +102,8 @@ class Ring:
         self.held = 0
         self.size = length
         self.counters = Counters()
+        self._unmarked = 0  # dropped, and not said yet between which frames
+        self._noticed = 0  # when the last of those were counted, in ns since 1970
 
     def _request(self, frame_count: int, timeout: int) -> bytes:
         return _RING_REQUEST.pack(self._block_size, self.block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
@@ -149,14 +154,34 @@ class Ring:
         self.held -= 1
         _STATUS.pack_into(self._blocks[place], BLOCK_STATUS_OFFSET, 0)
 
-    def read_counters(self) -> int:
-        """Bring `counters` up to date (the kernel's reset on each read); returns the newly dropped frames."""
+    def read_counters(self) -> None:
+        """Bring `counters` up to date (the kernel's reset on each read)."""
         raw = self.sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size)
         received, dropped, freezes = _STATISTICS.unpack(raw)
         self.counters.received += received
         self.counters.dropped += dropped
         self.counters.freezes += freezes
-        return int(dropped)
+        if dropped:
+            self._unmarked += dropped
+            self._noticed = time.time_ns()
+
+    def lost_before(self, block: memoryview) -> int:
+        """How many frames were dropped before a block that is ready, each counted once.
+
+        A ring drops when it is full, so what is missing is missing before the block that was opened next: it says so in
+        its status. Unless somebody has read the counters in between; then it is the first block that begins later.
+        """
+        _, _, status, count, offset, _ = BLOCK_DESCRIPTION.unpack_from(block)
+        if status & STATUS_LOSING:
+            self.read_counters()
+        elif not self._unmarked or not count:
+            return 0
+        else:
+            _, seconds, nanoseconds, *_ = FRAME_HEADER.unpack_from(block, offset)
+            if seconds * 1_000_000_000 + nanoseconds < self._noticed:
+                return 0
+        lost, self._unmarked = self._unmarked, 0
+        return lost
 
     def error(self) -> int:
         """The socket's pending error number (ENETDOWN when the interface went down), 0 if none; clears it."""

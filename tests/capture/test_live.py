@@ -208,7 +208,14 @@ def test_interfaces_without_ethernet_header(
     assert {packet.options["epb_flags"].inout for packet in recorded.packets} == {"inbound"}
 
 
-def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_path: Path) -> None:
+def missing_from(numbers: list[int]) -> int:
+    """The last number before the first gap."""
+    return next(number for number, following in zip(numbers, numbers[1:], strict=False) if following != number + 1)
+
+
+@pytest.mark.parametrize("looking", [False, True])
+def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_path: Path, looking: bool) -> None:
+    """Also when the counts were looked at before the place was reached."""
     path = tmp_path / "out.pcapng"
     arguments = ["-i", "left", "-B", "1", "-o", str(path), "--annotate", "none"]
     with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
@@ -217,6 +224,8 @@ def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_
         recorder.send(signal.SIGSTOP)
         for number in range(10, 3000):
             sender.send(numbered(number, 1000))
+        if looking:
+            recorder.send(signal.SIGUSR1)
         recorder.send(signal.SIGCONT)
         time.sleep(0.5)
         send_numbered(sender, 10)
@@ -230,6 +239,8 @@ def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_
         if "epb_dropcount" in packet.options
     ]
     assert sum(count for _, count in marked) == missing
+    assert {recorded.numbers[index] for index, _ in marked} == {0}  # the first of those sent after the gap
+    assert recorded.numbers[marked[0][0] - 1] == missing_from(recorded.numbers)
     [statistics] = recorded.statistics
     assert (statistics.options["isb_ifdrop"], statistics.options["isb_ifrecv"]) == (missing, 3010)
     assert f"{len(recorded.packets)}/{missing} (ring full: {missing}/interface: 0/disk: 0/unread: 0)" in recorder.stderr

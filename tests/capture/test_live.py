@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from struct import pack
 
@@ -210,7 +211,7 @@ def test_interfaces_without_ethernet_header(
 
 def missing_from(numbers: list[int]) -> int:
     """The last number before the first gap."""
-    return next(number for number, following in zip(numbers, numbers[1:], strict=False) if following != number + 1)
+    return next(number for number, following in pairwise(numbers) if following != number + 1)
 
 
 @pytest.mark.parametrize("looking", [False, True])

@@ -2,14 +2,16 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from tests.capture.lab import Recorded, Recorder, Wire, numbered, numbers_in
 from tests.capture.test_stopping import steady_sender
-from tests.needs import need
+from tests.needs import PROJECT, need
 
 NAME = re.compile(r"run_(\d{5})_\d{14}\.pcapng")
 
@@ -62,6 +64,30 @@ def test_a_hangup_begins_the_next_file_and_old_ones_go(pair: Wire, tmp_path: Pat
     kept = files(tmp_path)
     assert [numbers_in(path) for path in kept] == [[3], []]
     assert [int(path.name[4:9]) for path in kept] == [4, 5]
+
+
+def test_a_terminal_that_closes_ends_the_recording(pair: Wire, tmp_path: Path) -> None:
+    need(shutil.which("setsid") is not None, "setsid (package util-linux)")
+    (tmp_path / "files").mkdir()
+    master, slave = os.openpty()
+    inside = ["setsid", "--ctty", "ip", "netns", "exec", pair.left.name, sys.executable, "-m", "pcapkit", "record"]
+    with (tmp_path / "told").open("wb") as told:
+        process = subprocess.Popen(
+            [*inside, *arguments(tmp_path / "files", "packets:5")],
+            stdin=slave,
+            stderr=told,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        )
+    os.close(slave)
+    try:
+        deadline = time.monotonic() + 15
+        while b"Capturing on" not in (tmp_path / "told").read_bytes() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.close(master)
+        assert process.wait(15) == 0
+    finally:
+        process.kill()
+    assert [numbers_in(path) for path in files(tmp_path / "files")] == [[]]
 
 
 def test_time_passes_without_traffic(pair: Wire, tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ from pcapkit.capfile.reader import read_frames
 from tests.capture.lab import Recorder, Wire, number_of, numbered, numbers_in
 from tests.needs import need
 
-RATE = 4000  # frames a second
+RATE = 800  # frames a second: not the load is the matter here
 LATEST = 0.25  # seconds that a kill may cost
 
 
 def test_a_kill_at_any_moment_leaves_a_file_that_everybody_reads(pair: Wire, tmp_path: Path) -> None:
     need(shutil.which("tshark") is not None and shutil.which("capinfos") is not None, "tshark and capinfos")
     random_moment = random.Random(20)
-    for attempt in range(5):
+    for attempt in range(4):
         path = tmp_path / f"{attempt}.pcapng"
         with (
             pair.right.raw("right") as sender,

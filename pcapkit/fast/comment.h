@@ -15,7 +15,7 @@ enum {
     COMMENT_OWN = 8,      /* earlier comments of ours on one frame; where there are more, the block is Python's */
     COMMENT_MOST = 65532, /* pcapkit.capfile.options.MAXIMUM_VALUE */
     COMMENT_PYTHON = -1,
-    COMMENT_ROOM = 16     /* beside block and text: the option's head and padding, the end mark */
+    COMMENT_EXTRA = 16    /* beside block and text: the option's head and padding, the end mark */
 };
 
 typedef struct {
@@ -53,7 +53,7 @@ static int comment_find(CommentPlace *place, const unsigned char *block, uint32_
 }
 
 /* Copy what precedes the comment; returns where in `out` its text belongs. There is room for the block and for
- * COMMENT_ROOM more bytes beside the text. */
+ * COMMENT_EXTRA more bytes beside the text. */
 static inline int64_t comment_begin(const CommentPlace *place, unsigned char *out, const unsigned char *block) {
     memcpy(out, block, place->position);
     return (int64_t)place->position + 4;

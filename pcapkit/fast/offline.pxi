@@ -31,7 +31,7 @@ cdef extern from "walk.h" nogil:
     int walk_records(Walk *walk, Sight *sights, Row *rows, int64_t most, int64_t *count)
 
 # Why a call has ended: what comes next is Python's; more bytes are needed; there is no room for more.
-OTHER, MORE, FULL = WALK_OTHER, WALK_MORE, WALK_FULL
+RUN_OTHER, RUN_MORE, RUN_FULL = WALK_OTHER, WALK_MORE, WALK_FULL
 
 
 cdef class Frames:

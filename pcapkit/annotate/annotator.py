@@ -11,7 +11,7 @@ from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 
 Level = Literal["all", "steps", "none"]
-_BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
+BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
 
 
 class Said(NamedTuple):
@@ -25,7 +25,7 @@ class Said(NamedTuple):
     def brief(self) -> str:
         """The first field, and of the others what one looks for: frames, durations, flags and problems."""
         first, *others = self.dissector.fields
-        kept = {first.name, *(field.name for field in others if field.kind in _BRIEF)}
+        kept = {first.name, *(field.name for field in others if field.kind in BRIEF)}
         return self.grammar.format({name: value for name, value in self.values.items() if name in kept})
 
 

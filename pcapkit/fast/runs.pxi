@@ -91,3 +91,10 @@ cdef int runs_block(
             if result < 0:
                 return result
     return 0
+
+
+cdef int run_failed(int result) except -1:
+    """Raise what NativeRun.feed would, for a result below 0."""
+    if result == -2:
+        raise ValueError("a key has at most 40 bytes")
+    raise MemoryError("no more memory for what is known of open connections")

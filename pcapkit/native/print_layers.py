@@ -10,7 +10,7 @@ from typing import Final
 from pcapkit.native.print_expressions import INDENT, Lines
 from pcapkit.native.print_module import Printer
 from pcapkit.translate.program import check_modules
-from pcapkit.translate.tree import Boolean, Function, Integer, Record, RecordType, Type
+from pcapkit.translate.tree import Boolean, Constant, Function, Integer, NamesClass, Program, Record, RecordType, Type
 
 ENTRIES: Final = {
     "pcapkit.layers.decode": "decode",
@@ -34,18 +34,29 @@ def print_layers() -> tuple[str, str]:
         if isinstance(made, Function) and made.name == ENTRIES.get(module.name)
     ]
     printer = Printer(program, entries, Path())
-    return _header(printer.records), _declared(printer.records) + printer.declarations() + _same_sizes(printer)
+    return _header(program, printer.records), _declared(printer.records) + printer.declarations() + _same_sizes(printer)
 
 
-def _header(records: list[Record]) -> str:
-    """The records as C has them: packed, attributes in order, as `cdef packed struct` lays them out."""
+def _header(program: Program, records: list[Record]) -> str:
+    """The constants, and the records as C has them: packed, attributes in order, as `cdef packed struct` does it.
+
+    A constant is called MODULE_NAME, a member of a class of names CLASS_NAME.
+    """
     lines = [
-        "/* The records of pcapkit.layers, made of their source: do not edit. */",
+        "/* The constants and records of pcapkit.layers, made of their source: do not edit. */",
         "#ifndef PCAPKIT_PACKET_LAYOUT_H",
         "#define PCAPKIT_PACKET_LAYOUT_H",
         "",
         "#include <stdint.h>",
+        "",
     ]
+    for module in program.modules:
+        stem = module.name.rpartition(".")[2]
+        for made in module.declarations:
+            if isinstance(made, Constant):
+                lines.append(f"#define {stem.upper()}_{made.name} {made.value}")
+            elif isinstance(made, NamesClass):
+                lines += [f"#define {made.name.upper()}_{name} {row.value}" for name, row in made.members.items()]
     for record in records:
         rows = [f"{INDENT}{_stored(row.type)} {row.name};" for row in record.attributes.values()]
         lines += ["", "typedef struct __attribute__((packed)) {", *rows, f"}} {record.name};"]

@@ -60,7 +60,7 @@ class _Filling(NativeRuns):
     def __init__(self, engine: ModuleType, run: NativeRun, dissector: Dissector, rows: int) -> None:
         names = [spec.name for spec in dissector.fields]
         whens = [-1 if spec.when is None else names.index(spec.when) for spec in dissector.fields]
-        self._columns = engine.Columns([run], whens)
+        self._columns = engine.Columns(engine.Runs([run]), whens)
         super().__init__(engine, self._columns)
         self.rows = rows
         self.row = 0

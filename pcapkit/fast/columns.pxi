@@ -47,7 +47,7 @@ cdef class Columns(Frames):
     cdef Py_buffer *held
     cdef int64_t **columns
 
-    def __init__(self, runs, whens):
+    def __init__(self, Runs runs, whens):
         self.fields = self.runs.handles[0].program.fields
         if self.runs.count != 1 or len(whens) != self.fields:
             raise ValueError("columns are those of one dissector, with one entry for each of its fields")
@@ -112,7 +112,7 @@ cdef class Columns(Frames):
                 PyBuffer_Release(&self.held[place])
             self.runs.leave()
         if why < 0:
-            raise_failed(why)
+            run_failed(why)
         return why, self.walk.at, row, self.walk.needed
 
     cdef void put(self, int64_t number, int64_t row) noexcept nogil:

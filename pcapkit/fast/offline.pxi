@@ -6,6 +6,7 @@ cdef extern from "walk.h" nogil:
         WALK_OTHER
         WALK_MORE
         WALK_FULL
+        WALK_LARGEST
     ctypedef struct WalkInterface:
         uint64_t multiplier
         uint64_t divisor
@@ -16,12 +17,15 @@ cdef extern from "walk.h" nogil:
         int64_t at
         int64_t end
         int64_t needed
+        int64_t budget
         int big
         const WalkInterface *interfaces
         uint32_t known
         uint32_t head
         uint32_t bound
         uint32_t unit
+        const unsigned char *mark
+        uint32_t marked
         int lengths
     ctypedef struct Row:
         const unsigned char *block
@@ -32,6 +36,9 @@ cdef extern from "walk.h" nogil:
 
 # Why a call has ended: what comes next is Python's; more bytes are needed; there is no room for more.
 RUN_OTHER, RUN_MORE, RUN_FULL = WALK_OTHER, WALK_MORE, WALK_FULL
+
+cdef enum:
+    BUDGET = 1 << 17  # bytes of blocks that are walked before they are labelled
 
 
 cdef class Frames:
@@ -50,9 +57,10 @@ cdef class Frames:
     cdef int64_t count  # rows that are labelled
     cdef int64_t done   # of which nothing more is to be done with these
 
-    def __cinit__(self, runs, *args, **keywords):
+    def __cinit__(self, Runs runs not None, *args):
         cdef int place
-        self.runs = Runs(runs)
+        self.runs = runs
+        self.walk.budget = BUDGET
         for place in range(self.runs.count):
             self.told[place] = <int64_t *>PyMem_Calloc(WALK_ROWS * (self.runs.handles[place].program.fields + 1), 8)
             self.found[place] = <signed char *>PyMem_Calloc(WALK_ROWS, 1)
@@ -136,10 +144,3 @@ cdef class Frames:
                 self.count = 0
                 return result
         return why
-
-
-cdef int raise_failed(int failure) except -1:
-    """What NativeRun.feed raises."""
-    if failure == -2:
-        raise ValueError("a key has at most 40 bytes")
-    raise MemoryError("no more memory for what is known of open connections")

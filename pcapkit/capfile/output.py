@@ -2,6 +2,7 @@
 
 import errno
 import io
+import math
 import os
 import select
 import stat
@@ -40,6 +41,7 @@ class BlockOutput:
         self.frames = 0
         self.size = 0
         self.gathered = 0  # bytes not handed over yet
+        self.due = math.inf  # nothing is held back for later
         self._stream = stream
         self._name = str(getattr(stream, "name", "the output"))
         self._pieces: list[_Piece] = []
@@ -64,6 +66,10 @@ class BlockOutput:
             self._pieces.append((run, frames, order))
             self.gathered = len(run)
             self.flush()
+
+    def settle(self) -> None:
+        """A round of blocks is over."""
+        self.flush()
 
     def flush(self) -> None:
         """Hand everything over to the operating system. Raises WriteError."""
@@ -111,13 +117,7 @@ class BlockOutput:
         if torn and self._cut_back(torn):
             torn = 0
         self.size += whole
-        reason = error.strerror or str(error)
-        advice = _ADVICE.get(error.errno or 0, "")
-        remainder = f" and {torn} bytes of the next block" if torn else ""
-        self._failure = WriteError(
-            f"{self._name}: writing failed after {self.frames} frames{remainder}: {reason}"
-            + (f"; {advice}" if advice else "")
-        )
+        self._failure = write_error(self._name, self.frames, torn, error)
         raise self._failure from error
 
     def _cut_back(self, torn: int) -> bool:
@@ -132,6 +132,16 @@ class BlockOutput:
         except (OSError, ValueError, AttributeError):
             return False
         return True
+
+
+def write_error(name: str, frames: int, torn: int, error: OSError) -> WriteError:
+    """What is said of a failed write. torn: bytes of a cut block that could not be taken away again."""
+    reason = error.strerror or str(error)
+    advice = _ADVICE.get(error.errno or 0, "")
+    remainder = f" and {torn} bytes of the next block" if torn else ""
+    return WriteError(
+        f"{name}: writing failed after {frames} frames{remainder}: {reason}" + (f"; {advice}" if advice else "")
+    )
 
 
 def _whole_blocks(run: bytes | memoryview, size: int, order: ByteOrder) -> tuple[int, int]:

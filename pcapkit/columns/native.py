@@ -12,7 +12,7 @@ from pcapkit.columns.rows import put_row
 from pcapkit.dissector import Dissector
 from pcapkit.errors import ReadError
 from pcapkit.fast import load as load_engine
-from pcapkit.fast.filling import NativeRuns
+from pcapkit.fast.taking import NativeRuns
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.native import NativeRun

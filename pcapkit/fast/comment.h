@@ -12,7 +12,9 @@
 #include "walk.h"
 
 enum {
-    COMMENT_EXTRA = 16 /* bytes that a block grows by, beside the text: the option's head and padding, the end mark */
+    /* Bytes that a block or record grows by, beside the text: the option's head and padding, the end mark; a record also
+     * by what a block has around its data, and by its flags. */
+    COMMENT_EXTRA = 48
 };
 
 /* Where things are in a block. mark: what our comments begin with. */

@@ -20,15 +20,16 @@ cdef enum:
 cdef class Commenter(Frames):
     """Puts a comment on each frame that has one; earlier comments with the same prefix give way to it.
 
-    frames, comments: how many packet blocks were put out since they were last set, and how many with a comment.
+    flags: epb_flags of all frames of a classic pcap file. frames, comments: how many packet blocks were put out since they were last set, and how many with a comment.
     """
 
     cdef Wording wording
     cdef int level
-    cdef bytes mark
+    cdef readonly bytes mark
     cdef CommentPlace place
     cdef unsigned char *out
     cdef int64_t used
+    cdef public uint32_t flags  # epb_flags of a pcap file's frames
     cdef public int64_t frames
     cdef public int64_t comments
 

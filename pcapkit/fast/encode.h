@@ -16,23 +16,23 @@ enum {
     EPB_COMMENT_MOST = 65532 /* pcapkit.capfile.options.MAXIMUM_VALUE */
 };
 
-static inline void put_u16(unsigned char *at, uint32_t value) {
+static inline void little_u16(unsigned char *at, uint32_t value) {
     at[0] = (unsigned char)value;
     at[1] = (unsigned char)(value >> 8);
 }
 
-static inline void put_u32(unsigned char *at, uint32_t value) {
+static inline void little_u32(unsigned char *at, uint32_t value) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     memcpy(at, &value, 4);
 #else
-    put_u16(at, value);
-    put_u16(at + 2, value >> 16);
+    little_u16(at, value);
+    little_u16(at + 2, value >> 16);
 #endif
 }
 
-static inline void put_u64(unsigned char *at, uint64_t value) {
-    put_u32(at, (uint32_t)value);
-    put_u32(at + 4, (uint32_t)(value >> 32));
+static inline void little_u64(unsigned char *at, uint64_t value) {
+    little_u32(at, (uint32_t)value);
+    little_u32(at + 4, (uint32_t)(value >> 32));
 }
 
 static inline int64_t padded(int64_t length) {
@@ -79,37 +79,37 @@ static inline int64_t epb_write(unsigned char *out, int64_t room, uint32_t inter
         unsigned char *text = out + at + 4;
         if (comment != text)
             memmove(text, comment, (size_t)comment_length);
-        put_u16(out + at, 1);
-        put_u16(out + at + 2, (uint32_t)comment_length);
+        little_u16(out + at, 1);
+        little_u16(out + at + 2, (uint32_t)comment_length);
         for (int64_t end = comment_length; end & 3; end++)
             text[end] = 0;
         at += 4 + padded(comment_length);
     }
     if (flags) {
-        put_u16(out + at, 2);
-        put_u16(out + at + 2, 4);
-        put_u32(out + at + 4, flags);
+        little_u16(out + at, 2);
+        little_u16(out + at + 2, 4);
+        little_u32(out + at + 4, flags);
         at += 8;
     }
     if (dropped) {
-        put_u16(out + at, 4);
-        put_u16(out + at + 2, 8);
-        put_u64(out + at + 4, dropped);
+        little_u16(out + at, 4);
+        little_u16(out + at + 2, 8);
+        little_u64(out + at + 4, dropped);
         at += 12;
     }
     if (options)
-        put_u32(out + at, 0); /* opt_endofopt */
-    put_u32(out, EPB_TYPE);
-    put_u32(out + 4, (uint32_t)length);
-    put_u32(out + 8, interface);
-    put_u32(out + 12, (uint32_t)(ticks >> 32));
-    put_u32(out + 16, (uint32_t)ticks);
-    put_u32(out + 20, captured);
-    put_u32(out + 24, wire);
+        little_u32(out + at, 0); /* opt_endofopt */
+    little_u32(out, EPB_TYPE);
+    little_u32(out + 4, (uint32_t)length);
+    little_u32(out + 8, interface);
+    little_u32(out + 12, (uint32_t)(ticks >> 32));
+    little_u32(out + 16, (uint32_t)ticks);
+    little_u32(out + 20, captured);
+    little_u32(out + 24, wire);
     if (captured & 3)
-        put_u32(out + EPB_HEAD + (captured & ~(uint32_t)3), 0); /* the padding; the data comes over it */
+        little_u32(out + EPB_HEAD + (captured & ~(uint32_t)3), 0); /* the padding; the data comes over it */
     memcpy(out + EPB_HEAD, data, captured);
-    put_u32(out + length - 4, (uint32_t)length);
+    little_u32(out + length - 4, (uint32_t)length);
     return length;
 }
 

@@ -1,10 +1,11 @@
-"""The engine's buffers and stops, for what takes runs of frames out of a file."""
+"""Taking runs of frames out of a file with the engine: what all that do so share."""
 
 from types import ModuleType
 from typing import Any
 
 from pcapkit.capfile.blocks import ByteOrder
 from pcapkit.capfile.model import Interface
+from pcapkit.capfile.pcap import PcapHeader
 from pcapkit.capfile.section import NANOSECONDS, clock_of
 from pcapkit.capfile.source import Source
 from pcapkit.errors import ReadError
@@ -28,10 +29,11 @@ class NativeRuns:
         """The next interface of the section."""
         self._frames.add_interface(interface.link_type, *clock_of(interface))
 
-    def begin_pcap(self, order: ByteOrder, interface: Interface, record_length: int, bound: int, lengths: int) -> None:
+    def begin_pcap(self, header: PcapHeader, bound: int) -> None:
         """The records of a classic pcap file begin."""
-        unit = NANOSECONDS // interface.units_per_second
-        self._frames.begin_pcap(order == ">", interface.link_type, record_length, bound, unit, lengths)
+        unit = NANOSECONDS // header.interface.units_per_second
+        big, link_type = header.order == ">", header.interface.link_type
+        self._frames.begin_pcap(big, link_type, header.record_length, bound, unit, header.lengths)
 
     def more(self, source: Source, needed: int, taken: int) -> bool:
         """Whether so many bytes are there now, after `taken` frames that nobody has seen yet.

@@ -7,12 +7,12 @@ import stat
 import sys
 from typing import BinaryIO
 
-from pcapkit.annotate import Annotator, Level, is_own
+from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
-from pcapkit.dissector import find
 from pcapkit.errors import FileError, OptionError, ReadError
-from pcapkit.fast.commenting import begin
+from pcapkit.fast.annotator import begin_annotator
+from pcapkit.fast.commenting import runs_of
 
 DESCRIPTION = """\
 Copies a pcap or pcapng file as pcapng and puts on each frame the comment that 'pcapkit record' would have given it.
@@ -68,9 +68,8 @@ class _Job:
 
     def __init__(self, source: str, level: Level) -> None:
         self.source = source
-        dissectors = find()
-        self._runs = begin(dissectors, level)
-        self._annotator = Annotator(level, dissectors) if self._runs is None else self._runs.annotator
+        self._annotator = begin_annotator(level)
+        self._runs = runs_of(self._annotator, level)
         self._frames = 0
         self._comments = 0
 

@@ -1,29 +1,24 @@
 """Comments put on whole runs of a file's frames by the engine."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from pcapkit.annotate.annotator import Level
+from pcapkit.annotate.annotator import Annotator, Level
 from pcapkit.annotate.comment import PREFIX
 from pcapkit.capfile.pcap import PcapHeader
 from pcapkit.capfile.source import Source
-from pcapkit.dissector import Dissector
-from pcapkit.fast import load as load_engine
+from pcapkit.fast import load
 from pcapkit.fast.annotator import NativeAnnotator
 from pcapkit.fast.taking import NativeRuns
-from pcapkit.native import NativeRun
-from pcapkit.native import load as load_dissector
 
 
 class NativeComments(NativeRuns):
     """See pcapkit.capfile.annotate.CommentRuns. frames, comments: how many were put out so far.
 
-    annotator: makes the comments of the frames that are left to Python; it shares the dissectors' state.
+    It shares its runs, and so all that they know, with the annotator, which makes the comments of all other frames.
     """
 
-    def __init__(self, engine: Any, annotator: NativeAnnotator, level: Level) -> None:
-        """Raises ValueError where the dissectors cannot be run natively together."""
-        self.annotator = annotator
+    def __init__(self, annotator: NativeAnnotator, level: Level) -> None:
+        """level: as the annotator's."""
+        engine = load()
+        assert not isinstance(engine, str)  # or there were no such annotator
         self.frames = 0
         self.comments = 0
         mark = PREFIX.encode()
@@ -55,14 +50,6 @@ class NativeComments(NativeRuns):
         return memoryview(self._commenter), self._commenter.frames, self._commenter.comments
 
 
-def begin(dissectors: Sequence[Dissector], level: Level) -> NativeComments | None:
-    """Start on a capture; None where the engine or one of the dissectors is not compiled."""
-    engine = load_engine()
-    modules = [load_dissector(one) for one in dissectors]
-    if isinstance(engine, str) or any(isinstance(module, str) for module in modules):
-        return None
-    runs: list[NativeRun] = [module.NativeRun() for module in modules]  # type: ignore[union-attr]
-    try:
-        return NativeComments(engine, NativeAnnotator(level, dissectors, runs, engine), level)
-    except ValueError:
-        return None
+def runs_of(annotator: Annotator, level: Level) -> NativeComments | None:
+    """What puts this annotator's comments on a file's frames natively; None where it runs in Python."""
+    return NativeComments(annotator, level) if isinstance(annotator, NativeAnnotator) else None

@@ -35,12 +35,7 @@ cdef class Commenter(Frames):
 
     def __init__(self, Runs runs not None, Wording wording not None, int level, bytes mark not None):
         """level: one of TEXT_LEVELS. mark: what our comments begin with."""
-        cdef int place
-        if wording.table.count != runs.count:
-            raise ValueError(f"{runs.count} runs, words for {wording.table.count}")
-        for place in range(runs.count):
-            if wording.table.speakers[place].count != runs.handles[place].program.fields:
-                raise ValueError(f"{runs.handles[place].program.name.decode()} was compiled with other fields")
+        take_wording(runs, wording)
         self.wording = wording
         self.level = level
         self.mark = mark
@@ -101,28 +96,6 @@ cdef class Commenter(Frames):
             run_failed(why)
         return why, self.walk.at, self.walk.needed
 
-    cdef int64_t text(self, int64_t index, unsigned char *out) noexcept nogil:
-        """Write the comment of a row that was just labelled; its bytes, 0 for none."""
-        cdef const int64_t *told[MOST_DISSECTORS]
-        cdef signed char found[MOST_DISSECTORS]
-        cdef const Sight *sight = &self.sights[index]
-        cdef int place
-        for place in range(self.runs.count):
-            told[place] = self.told[place] + index * self.runs.handles[place].program.fields
-            found[place] = self.found[place][index]
-        return text_write(
-            &self.wording.table,
-            frame_of(sight.bytes, sight.captured),
-            sight.wire,
-            sight.link,
-            &self.packets[index],
-            told,
-            found,
-            self.level,
-            out,
-            self.wording.table.bound,
-        )
-
     cdef void put_blocks(self) noexcept nogil:
         """The rows that were just labelled, as they were, but for the comment."""
         cdef CommentPlace *place = &self.place
@@ -133,7 +106,9 @@ cdef class Commenter(Frames):
             row = &self.rows[index]
             out = self.out + self.used
             comment_find(place, row.block, row.length, self.sights[index].captured, self.walk.big)
-            text = self.text(index, out + comment_begin(place, out, row.block))
+            text = self.text(
+                index, &self.wording.table, self.level, out + comment_begin(place, out, row.block)
+            )
             self.used += comment_end(place, out, row.block, row.length, self.walk.big, text)
             self.frames += 1
             self.comments += text > 0
@@ -148,7 +123,7 @@ cdef class Commenter(Frames):
             sight = &self.sights[index]
             out = self.out + self.used
             where = out + epb_comment_at(sight.captured)
-            text = self.text(index, where)
+            text = self.text(index, &self.wording.table, self.level, where)
             self.used += epb_write(
                 out, WALK_LARGEST + self.wording.table.bound + COMMENT_EXTRA, 0, <uint64_t>sight.time, sight.bytes,
                 sight.captured, sight.wire, where, text, self.flags, 0

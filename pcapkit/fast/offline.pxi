@@ -144,3 +144,38 @@ cdef class Frames:
                 self.count = 0
                 return result
         return why
+
+    cdef int64_t text(
+        self, int64_t index, const WordingTable *wording, int level, unsigned char *out
+    ) noexcept nogil:
+        """Write the text of a row that was just labelled, into `bound` bytes of room; its bytes, 0 for none."""
+        cdef const int64_t *told[MOST_DISSECTORS]
+        cdef signed char found[MOST_DISSECTORS]
+        cdef const Sight *sight = &self.sights[index]
+        cdef int place
+        for place in range(self.runs.count):
+            told[place] = self.told[place] + index * self.runs.handles[place].program.fields
+            found[place] = self.found[place][index]
+        return text_write(
+            wording,
+            frame_of(sight.bytes, sight.captured),
+            sight.wire,
+            sight.link,
+            &self.packets[index],
+            told,
+            found,
+            level,
+            out,
+            wording.bound,
+        )
+
+
+cdef int take_wording(Runs runs, Wording wording) except -1:
+    """Raises ValueError where these words are not those of these dissectors."""
+    cdef int place
+    if wording.table.count != runs.count:
+        raise ValueError(f"{runs.count} runs, words for {wording.table.count}")
+    for place in range(runs.count):
+        if wording.table.speakers[place].count != runs.handles[place].program.fields:
+            raise ValueError(f"{runs.handles[place].program.name.decode()} was compiled with other fields")
+    return 0

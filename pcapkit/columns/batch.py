@@ -1,6 +1,7 @@
 """Some frames of a capture as columns: arrays of 64-bit integers of one length, a row for each frame."""
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -94,12 +95,15 @@ HEADERS: Final = tuple(Batch.__slots__[: Batch.__slots__.index("address_length")
 
 def values_of(dissector: Dissector, batch: Batch, row: int) -> Values | None:
     """What the dissector says of the frame in a row, as its Run tells it; None where it says nothing."""
-    if not batch.found[row]:
-        return None
+    return fields_of_row(dissector, batch.fields, row) if batch.found[row] else None
+
+
+def fields_of_row(dissector: Dissector, columns: Mapping[str, Column], row: int) -> Values:
+    """The same, from columns by the fields' names, of a frame of which it says something."""
     values: Values = {}
     for spec in dissector.fields:
-        if spec.when is None or batch.fields[spec.when][row]:
-            value = value_of(spec, batch.fields[spec.name][row])
+        if spec.when is None or columns[spec.when][row]:
+            value = value_of(spec, columns[spec.name][row])
             if value is not None:
                 values[spec.name] = value
     return values

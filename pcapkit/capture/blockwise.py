@@ -82,7 +82,7 @@ class BlockByBlock:
             if copy and self._encoder.copied > self._most_copied:
                 continue  # it stays in the ring; what finds no room there, the kernel counts
             place = ring.take()
-            last = self._encoder.take(number, block, place, source.lost_before(block), time.monotonic_ns(), copy)
+            last = self._encoder.take(number, block, place, ring.lost_before(block), time.monotonic_ns(), copy)
             if last is not None:
                 self._horizons[number] = last
             found.append(source)

@@ -15,7 +15,7 @@ from pcapkit.capture.interface_losses import lost_by
 from pcapkit.capture.interfaces import Choice, NetworkInterface
 from pcapkit.capture.memory import MEBIBYTE, SMALLEST, ring_size
 from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, Ring, open_socket
-from pcapkit.capture.walk import BLOCK_DESCRIPTION, STATUS_LOSING, Frame, walk
+from pcapkit.capture.walk import Frame, walk
 from pcapkit.errors import CaptureError, PcapkitError
 
 _SMALLEST_SHARE: Final = 1 * MEBIBYTE
@@ -62,17 +62,9 @@ class Source:
         interface = self.interface
         frames = [(frame, 0) for frame in walk(block, interface.link, self.snaplen, skip_outgoing=interface.loopback)]
         if frames:
-            frames[0] = (frames[0][0], self.lost_before(block))
+            frames[0] = (frames[0][0], self.ring.lost_before(block))
         self.ring.release()
         return frames
-
-    def lost_before(self, block: memoryview) -> int:
-        """How many frames were dropped before a block that is ready; it resets the kernel's count.
-
-        A ring drops when it is full, so what is missing is missing before the block that was opened next.
-        """
-        losing = BLOCK_DESCRIPTION.unpack_from(block)[2] & STATUS_LOSING
-        return self.ring.read_counters() if losing else 0
 
 
 def program_for(choice: Choice, filter_text: str, snaplen: int) -> bpf.Program:

@@ -1,4 +1,4 @@
-"""How a recorded file begins: the machine, the interfaces, and how to read a file that is one of several."""
+"""How a recorded file begins: the machine and the interfaces."""
 
 import os
 from collections.abc import Sequence
@@ -47,17 +47,6 @@ class Header:
             hardware=one.hardware,
             speed=one.speed,
         )
-
-
-def numbering(file: int, frames_before: int) -> str:
-    """What the section of a ring's file says about itself. Labels know what was in the files before."""
-    counting = "frames and connections are counted through all files"
-    if file == 1:
-        return f"File 1 of a recording in several files; in comments, {counting}."
-    return (
-        f"File {file} of a recording in several files; in comments, {counting}: the first frame here is frame "
-        f"{frames_before + 1}."
-    )
 
 
 def _system() -> str:

@@ -10,6 +10,7 @@ from pcapkit.capture.files import Files
 from pcapkit.capture.output import Output
 from pcapkit.capture.tally import Tally
 from pcapkit.capture.walk import Frame
+from pcapkit.cli.connections import Connections
 from pcapkit.cli.linetext import LineFormat
 from pcapkit.cli.status import Status
 from pcapkit.errors import WriteError
@@ -60,9 +61,11 @@ class Recording:
         files: Files | None,
         lines: Lines | None,
         status: Status | None,
+        connections: Connections | None,
         notice: Callable[[str], None],
     ) -> None:
-        """interfaces: as described in the file, one for each source and in the same order. notice gets the names of
+        """interfaces: as described in the file, one for each source and in the same order. connections: to be told of
+        every label. notice gets the names of
         files that are finished, and what went wrong with them."""
         self.number = 0
         self._tally = tally
@@ -71,6 +74,7 @@ class Recording:
         self._files = files
         self._lines = lines
         self._status = status
+        self._connections = connections
         self._notice = notice
         self._begun = time.time_ns()
 
@@ -111,6 +115,8 @@ class Recording:
                 return False
             self._files.took(1)
         self.number += 1
+        if self._connections is not None:
+            self._connections.saw(label)
         self._tally.took(source, 1, dropped, frame.wire_length)
         if self._files is not None:
             self._files.writer.add(block)

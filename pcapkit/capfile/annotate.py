@@ -75,10 +75,10 @@ def annotate(
 ) -> Annotated:
     """Copy a capture file as pcapng, with a comment on each frame for which `comment_for` gives one.
 
-    `comment_for` is called once for each frame, in order, but for those that `runs` has taken. Comments that `is_own` recognises are replaced,
-    or removed where there is no new one; other people's stay. `application` goes into the header where a
-    classic pcap file is converted. Raises FileError if either file cannot be opened, WriteError, and
-    ReadError where the source is damaged: then all that precedes the damage is in the target.
+    `comment_for` is called once for each frame, in order, but for those that `runs` has taken. Comments that
+    `is_own` recognises are replaced, or removed where there is no new one; other people's stay. `application` goes
+    into the header where a classic pcap file is converted. Raises FileError if either file cannot be opened,
+    WriteError, and ReadError where the source is damaged: then all that precedes the damage is in the target.
     """
     opened, header = open_capture(source)
     with opened:

@@ -91,7 +91,7 @@ def read_pcap(source: Source, file_header: PcapHeader, runs: FrameRuns | None = 
     number = 0
     source.position += skipped
     if runs is not None:
-        runs.begin_pcap(order, interface, header, bound, lengths)
+        runs.begin_pcap(file_header, bound)
     while True:
         while runs is not None and (taken := runs.take(source, number + 1)):
             number += taken

@@ -4,11 +4,14 @@ Whoever reads a file leaves it to `FrameRuns.take` to use frames of the source a
 whatever is not ordinary (damage too), which is read, and complained of, as without it.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pcapkit.capfile.blocks import ByteOrder
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.source import Source
+
+if TYPE_CHECKING:
+    from pcapkit.capfile.pcap import PcapHeader
 
 
 class FrameRuns(Protocol):
@@ -20,8 +23,8 @@ class FrameRuns(Protocol):
     def add_interface(self, interface: Interface) -> None:
         """The next interface of the section."""
 
-    def begin_pcap(self, order: ByteOrder, interface: Interface, record_length: int, bound: int, lengths: int) -> None:
-        """The records of a classic pcap file begin; see pcapkit.capfile.pcap.PcapFrames."""
+    def begin_pcap(self, header: "PcapHeader", bound: int) -> None:
+        """The records of a classic pcap file begin; none may claim more than `bound` captured bytes."""
 
     def take(self, source: Source, number: int) -> int:
         """Use whole frames at `source.position` and move it on behind them; the first of them has this number.

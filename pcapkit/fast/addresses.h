@@ -9,7 +9,7 @@
 #include "reading.h"
 
 enum {
-    KEPT_ADDRESSES = 512,  /* IPv6 addresses whose text is kept: a power of two */
+    KEPT_ADDRESSES = 1024, /* IPv6 addresses whose text is kept: a power of two */
     LONGEST_HARDWARE = 20, /* bytes of a hardware address that are shown */
 };
 
@@ -21,24 +21,26 @@ typedef struct {
 } KeptAddress;
 
 /* Each number below 256 with a dot behind it, and the length of both; see addresses_begin. */
-static unsigned char octet_text[256][4];
-static uint8_t octet_length[256];
+static struct {
+    unsigned char text[4];
+    uint32_t length;
+} octets[256];
 
 /* To be called before anything else here. */
 static void addresses_begin(void) {
     for (uint32_t octet = 0; octet < 256; octet++) {
         unsigned char text[8], *end = put_up_to_four(text, octet);
         *end++ = '.';
-        octet_length[octet] = (uint8_t)(end - text);
-        memcpy(octet_text[octet], text, 4);
+        octets[octet].length = (uint32_t)(end - text);
+        memcpy(octets[octet].text, text, 4);
     }
 }
 
-/* Through text kept by octet: no length waits for another. */
+/* By text that is kept for each octet: no length waits for another. */
 static inline unsigned char *put_ipv4(unsigned char *out, const unsigned char *address) {
     for (int place = 0; place < 4; place++) {
-        memcpy(out, octet_text[address[place]], 4);
-        out += octet_length[address[place]];
+        memcpy(out, octets[address[place]].text, 4);
+        out += octets[address[place]].length;
     }
     return out - 1; /* without the last dot */
 }
@@ -161,20 +163,20 @@ static inline unsigned char *put_endpoints(unsigned char *out, Frame frame, cons
     if (PCAPKIT_LIKELY(both.length == 8)) {
         out = put_ipv4(out, both.bytes);
         *out++ = ':';
-        out = put_u32(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
+        out = put_u16(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
         out = PUT(out, " > ");
         out = put_ipv4(out, both.bytes + 4);
     } else {
         *out++ = '[';
         out = put_ipv6(out, both.bytes, kept);
         out = PUT(out, "]:");
-        out = put_u32(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
+        out = put_u16(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
         out = PUT(out, " > [");
         out = put_ipv6(out, both.bytes + 16, kept);
         *out++ = ']';
     }
     *out++ = ':';
-    return put_u32(out, (uint32_t)ports.bytes[2] << 8 | ports.bytes[3]);
+    return put_u16(out, (uint32_t)ports.bytes[2] << 8 | ports.bytes[3]);
 }
 
 #endif

@@ -1,8 +1,20 @@
 # Columns: what headers and a dissector say of frames, as arrays of 64-bit integers.
 
-cdef enum:
-    HEADERS = 16  # columns before the dissector's own
-    ADDRESSES = 32  # bytes of a frame's row: two addresses of up to 16
+cdef extern from "columns.h" nogil:
+    enum:
+        COLUMN_HEADERS
+        COLUMN_ADDRESSES
+    void columns_headers(
+        int64_t **to, int64_t first, int64_t count, const Sight *sights, const Row *rows, const Packet *packets,
+        const signed char *found
+    )
+    void columns_addresses(
+        unsigned char *to, int64_t *lengths, int64_t count, const Sight *sights, const Packet *packets
+    )
+    void columns_field(
+        int64_t *to, int64_t count, const int64_t *told, int64_t fields, int64_t field, int64_t when,
+        const signed char *found
+    )
 
 # In this order; see pcapkit.columns.Batch.
 COLUMNS = (
@@ -23,7 +35,7 @@ COLUMNS = (
     "payload_length",
     "found",
 )
-if len(COLUMNS) != HEADERS:
+if len(COLUMNS) != COLUMN_HEADERS:
     raise ImportError("the columns of the engine are not those that it fills in")
 
 
@@ -35,13 +47,13 @@ cdef class Columns(Frames):
     cdef Py_buffer *held
     cdef int64_t **columns
 
-    def __init__(self, runs, whens):
+    def __init__(self, Runs runs, whens):
         self.fields = self.runs.handles[0].program.fields
         if self.runs.count != 1 or len(whens) != self.fields:
             raise ValueError("columns are those of one dissector, with one entry for each of its fields")
         self.whens = <int *>PyMem_Calloc(self.fields + 1, sizeof(int))
-        self.held = <Py_buffer *>PyMem_Calloc(HEADERS + self.fields + 3, sizeof(Py_buffer))
-        self.columns = <int64_t **>PyMem_Calloc(HEADERS + self.fields, sizeof(int64_t *))
+        self.held = <Py_buffer *>PyMem_Calloc(COLUMN_HEADERS + self.fields + 3, sizeof(Py_buffer))
+        self.columns = <int64_t **>PyMem_Calloc(COLUMN_HEADERS + self.fields, sizeof(int64_t *))
         if self.whens == NULL or self.held == NULL or self.columns == NULL:
             raise MemoryError
         for place, when in enumerate(whens):
@@ -58,7 +70,7 @@ cdef class Columns(Frames):
         """Label frames in buffer[begin:end], and fill in the rows from `row` on; the first frame has this number.
 
         columns: arrays of type q, the COLUMNS and the dissector's fields; lengths: one more for the address length;
-        addresses: 32 bytes a row. Returns why it ended (OTHER, MORE, FULL), how far it got in the buffer, which row
+        addresses: 32 bytes a row. Returns why it ended (RUN_OTHER, RUN_MORE, RUN_FULL), how far it got in the buffer, which row
         is the next, and for MORE how many bytes are needed from there on.
         """
         cdef int taken = 0, why = WALK_OTHER, place
@@ -73,13 +85,13 @@ cdef class Columns(Frames):
             taken = 2
             PyObject_GetBuffer(lengths, &self.held[2], PyBUF_WRITABLE)
             taken = 3
-            if len(columns) != HEADERS + self.fields or not 0 <= begin <= end <= self.held[0].len or row < 0:
+            if len(columns) != COLUMN_HEADERS + self.fields or not 0 <= begin <= end <= self.held[0].len or row < 0:
                 raise ValueError("fill needs all columns, and bytes and rows that are there")
             for place, column in enumerate(columns):
                 PyObject_GetBuffer(column, &self.held[taken], PyBUF_WRITABLE)
                 taken += 1
                 self.columns[place] = <int64_t *>self.held[taken - 1].buf
-            room = min(self.held[1].len // ADDRESSES, self.held[2].len // 8)
+            room = min(self.held[1].len // COLUMN_ADDRESSES, self.held[2].len // 8)
             for place in range(3, taken):
                 room = min(room, self.held[place].len // 8)
             self.on(<const unsigned char *>self.held[0].buf, begin, end)
@@ -100,57 +112,30 @@ cdef class Columns(Frames):
                 PyBuffer_Release(&self.held[place])
             self.runs.leave()
         if why < 0:
-            raise_failed(why)
+            run_failed(why)
         return why, self.walk.at, row, self.walk.needed
 
     cdef void put(self, int64_t number, int64_t row) noexcept nogil:
         """The rows that were just labelled."""
-        cdef int64_t **columns = self.columns
-        cdef int64_t *values
-        cdef int64_t *told = self.told[0]
-        cdef int64_t *lengths = <int64_t *>self.held[2].buf
-        cdef unsigned char *addresses = <unsigned char *>self.held[1].buf
-        cdef const Packet *packet
-        cdef const Sight *sight
-        cdef int64_t index, at, length
-        cdef int field, when, fields = self.fields
-        for index in range(self.count):
-            at = row + index
-            sight = &self.sights[index]
-            packet = &self.packets[index]
-            columns[0][at] = number + index
-            columns[1][at] = sight.time
-            columns[2][at] = 1
-            columns[3][at] = sight.wire
-            columns[4][at] = sight.captured
-            columns[5][at] = self.rows[index].interface
-            columns[6][at] = sight.link
-            if packet.has_segment:
-                columns[7][at] = 1
-                columns[8][at] = packet.segment.source_port
-                columns[9][at] = packet.segment.destination_port
-                columns[10][at] = packet.segment.seq
-                columns[11][at] = packet.segment.ack
-                columns[12][at] = packet.segment.flags
-                columns[13][at] = packet.segment.window
-                columns[14][at] = packet.segment.payload_length
-            else:
-                for field in range(7, 15):
-                    columns[field][at] = 0
-            columns[15][at] = self.found[0][index]
-            length = packet.address_length
-            memset(addresses + at * ADDRESSES, 0, ADDRESSES)
-            if length <= 16 and packet.addresses_at + 2 * length <= sight.captured:
-                memcpy(addresses + at * ADDRESSES, sight.bytes + packet.addresses_at, length)
-                memcpy(addresses + at * ADDRESSES + 16, sight.bytes + packet.addresses_at + length, length)
-            else:
-                length = 0
-            lengths[at] = length
-        for field in range(fields):
-            values = columns[HEADERS + field] + row
-            when = self.whens[field]
-            for index in range(self.count):
-                if self.found[0][index] and (when < 0 or told[index * fields + when]):
-                    values[index] = told[index * fields + field]
-                else:
-                    values[index] = 0
+        cdef int64_t *to[COLUMN_HEADERS]
+        cdef int place
+        for place in range(COLUMN_HEADERS):
+            to[place] = self.columns[place] + row
+        columns_headers(to, number, self.count, self.sights, self.rows, self.packets, self.found[0])
+        columns_addresses(
+            <unsigned char *>self.held[1].buf + row * COLUMN_ADDRESSES,
+            <int64_t *>self.held[2].buf + row,
+            self.count,
+            self.sights,
+            self.packets,
+        )
+        for place in range(self.fields):
+            columns_field(
+                self.columns[COLUMN_HEADERS + place] + row,
+                self.count,
+                self.told[0],
+                self.fields,
+                place,
+                self.whens[place],
+                self.found[0],
+            )

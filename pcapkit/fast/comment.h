@@ -12,48 +12,47 @@
 #include "walk.h"
 
 enum {
-    COMMENT_OWN = 8,      /* earlier comments of ours on one frame; where there are more, the block is Python's */
-    COMMENT_MOST = 65532, /* pcapkit.capfile.options.MAXIMUM_VALUE */
-    COMMENT_PYTHON = -1,
-    COMMENT_ROOM = 16     /* beside block and text: the option's head and padding, the end mark */
+    /* Bytes that a block or record grows by, beside the text: the option's head and padding, the end mark; a record also
+     * by what a block has around its data, and by its flags. */
+    COMMENT_EXTRA = 48
 };
 
+/* Where things are in a block. mark: what our comments begin with. */
 typedef struct {
-    int own;                 /* how many of the spans */
-    uint32_t spans[COMMENT_OWN][2]; /* where in the block an earlier comment of ours begins, and where its padding ends */
-    uint32_t start, end;     /* of the options that are whole */
-    uint32_t position;       /* where the new comment goes */
+    const unsigned char *mark;
+    uint32_t marked;
+    uint32_t start, end; /* of the options that are whole */
+    uint32_t position;   /* where the new comment goes: in place of our first earlier one, or behind the options */
+    int own;             /* whether there is an earlier one */
 } CommentPlace;
 
-/* Find the place for a comment. mark: what our comments begin with. Returns 0 or COMMENT_PYTHON. */
-static int comment_find(CommentPlace *place, const unsigned char *block, uint32_t length, uint32_t captured, int big,
-                        const unsigned char *mark, uint32_t marked) {
-    uint32_t stop = length - 4;
-    uint32_t at = WALK_HEAD + ((captured + 3) & ~(uint32_t)3);
-    place->own = 0;
-    place->start = at;
-    while (stop - at >= 4) {
-        uint32_t code = walk_u16(block + at, big), size = walk_u16(block + at + 2, big);
-        uint32_t after = at + 4 + size;
-        if (code == 0 || after > stop)
-            break;
-        after = (after + 3) & ~(uint32_t)3;
-        if (code == 1 && size >= marked && memcmp(block + at + 4, mark, marked) == 0) {
-            if (place->own == COMMENT_OWN)
-                return COMMENT_PYTHON;
-            place->spans[place->own][0] = at;
-            place->spans[place->own][1] = after;
-            place->own++;
-        }
-        at = after;
-    }
-    place->end = at;
-    place->position = place->own ? place->spans[0][0] : at;
-    return 0;
+static inline int comment_is_own(const CommentPlace *place, const unsigned char *option, int big) {
+    return walk_u16(option, big) == 1 && walk_u16(option + 2, big) >= place->marked &&
+           memcmp(option + 4, place->mark, place->marked) == 0;
 }
 
-/* Copy what precedes the comment; returns where in `out` its text belongs. There is room for the block and for
- * COMMENT_ROOM more bytes beside the text. */
+/* Find the place for a comment in a block that walk_blocks has found. */
+static inline void comment_find(CommentPlace *place, const unsigned char *block, uint32_t length, uint32_t captured,
+                                int big) {
+    uint32_t stop = length - 4, at = WALK_HEAD + ((captured + 3) & ~(uint32_t)3);
+    place->start = at;
+    place->own = 0;
+    while (stop - at >= 4) {
+        uint32_t after = at + 4 + walk_u16(block + at + 2, big);
+        if (walk_u16(block + at, big) == 0 || after > stop)
+            break;
+        if (!place->own && comment_is_own(place, block + at, big)) {
+            place->own = 1;
+            place->position = at;
+        }
+        at = (after + 3) & ~(uint32_t)3;
+    }
+    place->end = at;
+    if (!place->own)
+        place->position = at;
+}
+
+/* Copy what precedes the comment; returns where in `out` its text belongs. */
 static inline int64_t comment_begin(const CommentPlace *place, unsigned char *out, const unsigned char *block) {
     memcpy(out, block, place->position);
     return (int64_t)place->position + 4;
@@ -62,12 +61,10 @@ static inline int64_t comment_begin(const CommentPlace *place, unsigned char *ou
 /* Finish the block: `text` bytes stand where they belong, 0 for no comment. Returns the block's new length. */
 static inline int64_t comment_end(const CommentPlace *place, unsigned char *out, const unsigned char *block,
                                   uint32_t length, int big, int64_t text) {
-    uint32_t stop = length - 4, from = place->position, rest, removed = 0;
-    unsigned char *to = out + from;
-    uint32_t total;
-    int index;
-    if (text == 0 && place->own == 0) {
-        memcpy(to, block + from, length - from);
+    uint32_t stop = length - 4, at = place->position, removed = 0, rest, total;
+    unsigned char *to = out + at;
+    if (text == 0 && !place->own) {
+        memcpy(to, block + at, length - at);
         return length;
     }
     if (text > 0) {
@@ -79,20 +76,23 @@ static inline int64_t comment_end(const CommentPlace *place, unsigned char *out,
         for (; text & 3; text++)
             *to++ = 0;
     }
-    for (index = 0; index < place->own; index++) {
-        uint32_t size = place->spans[index][0] - from;
-        memcpy(to, block + from, size);
-        to += size;
-        from = place->spans[index][1];
-        removed += from - place->spans[index][0];
+    while (at < place->end) {
+        uint32_t after = (at + 4 + walk_u16(block + at + 2, big) + 3) & ~(uint32_t)3;
+        if (comment_is_own(place, block + at, big)) {
+            removed += after - at;
+        } else {
+            memcpy(to, block + at, after - at);
+            to += after - at;
+        }
+        at = after;
     }
-    rest = stop - from;
+    rest = stop - at;
     if (place->start == stop) {
-        memset(to, 0, 4);
+        memset(to, 0, 4); /* there were no options, and so no opt_endofopt */
         to += 4;
-    } else if (!(text == 0 && rest == 4 && memcmp(block + from, "\0\0\0\0", 4) == 0 &&
-                 removed == place->end - place->start)) {
-        memcpy(to, block + from, rest);
+    } else if (!(text == 0 && rest == 4 && memcmp(block + at, "\0\0\0\0", 4) == 0 &&
+                 removed == place->end - place->start)) { /* else no option is left for it to end */
+        memcpy(to, block + at, rest);
         to += rest;
     }
     total = (uint32_t)(to - out) + 4;

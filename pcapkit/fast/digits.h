@@ -62,7 +62,7 @@ static inline unsigned char *put_up_to_four(unsigned char *out, uint32_t number)
     return out + 4 - zeros;
 }
 
-static inline unsigned char *put_u32(unsigned char *out, uint32_t number) {
+__attribute__((always_inline)) static inline unsigned char *put_u32(unsigned char *out, uint32_t number) {
     if (number < 10000)
         return put_up_to_four(out, number);
     if (number < 100000000) {
@@ -75,15 +75,33 @@ static inline unsigned char *put_u32(unsigned char *out, uint32_t number) {
     return put_four(out, number % 10000);
 }
 
-static inline unsigned char *put_u64(unsigned char *out, uint64_t number) {
-    if (__builtin_expect(number <= UINT32_MAX, 1))
-        return put_u32(out, (uint32_t)number);
+/* A port: by one shift, since any number of digits is as likely as another. */
+static inline unsigned char *put_u16(unsigned char *out, uint32_t number) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint32_t high = number / 10000;
+    uint64_t digits = (uint64_t)four_digits(number - 10000 * high) << 8 | ('0' + high);
+    int zeros = (number < 10) + (number < 100) + (number < 1000) + (number < 10000);
+    digits >>= 8 * zeros;
+    memcpy(out, &digits, 8);
+    return out + 5 - zeros;
+#else
+    return put_u32(out, number);
+#endif
+}
+
+static unsigned char *put_large(unsigned char *out, uint64_t number) {
     unsigned char digits[20];
     int at = 20;
     for (; number != 0; number /= 10)
         digits[--at] = (unsigned char)('0' + number % 10);
     memcpy(out, digits + at, (size_t)(20 - at));
     return out + 20 - at;
+}
+
+static inline unsigned char *put_u64(unsigned char *out, uint64_t number) {
+    if (__builtin_expect(number <= UINT32_MAX, 1))
+        return put_u32(out, (uint32_t)number);
+    return put_large(out, number);
 }
 
 static inline unsigned char *put_i64(unsigned char *out, int64_t number) {

@@ -124,7 +124,7 @@ static inline unsigned char *put_tcp(const Wording *wording, unsigned char *out,
         out = put_u32(out, segment->ack);
     }
     out = PUT(out, " win ");
-    out = put_u32(out, segment->window);
+    out = put_u16(out, segment->window);
     out = PUT(out, " length ");
     out = put_u32(out, segment->payload_length);
     if (segment->header_length > 20) {

@@ -6,6 +6,7 @@ cdef extern from "walk.h" nogil:
         WALK_OTHER
         WALK_MORE
         WALK_FULL
+        WALK_LARGEST
     ctypedef struct WalkInterface:
         uint64_t multiplier
         uint64_t divisor
@@ -16,12 +17,15 @@ cdef extern from "walk.h" nogil:
         int64_t at
         int64_t end
         int64_t needed
+        int64_t budget
         int big
         const WalkInterface *interfaces
         uint32_t known
         uint32_t head
         uint32_t bound
         uint32_t unit
+        const unsigned char *mark
+        uint32_t marked
         int lengths
     ctypedef struct Row:
         const unsigned char *block
@@ -31,7 +35,10 @@ cdef extern from "walk.h" nogil:
     int walk_records(Walk *walk, Sight *sights, Row *rows, int64_t most, int64_t *count)
 
 # Why a call has ended: what comes next is Python's; more bytes are needed; there is no room for more.
-OTHER, MORE, FULL = WALK_OTHER, WALK_MORE, WALK_FULL
+RUN_OTHER, RUN_MORE, RUN_FULL = WALK_OTHER, WALK_MORE, WALK_FULL
+
+cdef enum:
+    BUDGET = 1 << 17  # bytes of blocks that are walked before they are labelled
 
 
 cdef class Frames:
@@ -50,9 +57,10 @@ cdef class Frames:
     cdef int64_t count  # rows that are labelled
     cdef int64_t done   # of which nothing more is to be done with these
 
-    def __cinit__(self, runs, *args, **keywords):
+    def __cinit__(self, Runs runs not None, *args):
         cdef int place
-        self.runs = Runs(runs)
+        self.runs = runs
+        self.walk.budget = BUDGET
         for place in range(self.runs.count):
             self.told[place] = <int64_t *>PyMem_Calloc(WALK_ROWS * (self.runs.handles[place].program.fields + 1), 8)
             self.found[place] = <signed char *>PyMem_Calloc(WALK_ROWS, 1)
@@ -137,9 +145,37 @@ cdef class Frames:
                 return result
         return why
 
+    cdef int64_t text(
+        self, int64_t index, const WordingTable *wording, int level, unsigned char *out
+    ) noexcept nogil:
+        """Write the text of a row that was just labelled, into `bound` bytes of room; its bytes, 0 for none."""
+        cdef const int64_t *told[MOST_DISSECTORS]
+        cdef signed char found[MOST_DISSECTORS]
+        cdef const Sight *sight = &self.sights[index]
+        cdef int place
+        for place in range(self.runs.count):
+            told[place] = self.told[place] + index * self.runs.handles[place].program.fields
+            found[place] = self.found[place][index]
+        return text_write(
+            wording,
+            frame_of(sight.bytes, sight.captured),
+            sight.wire,
+            sight.link,
+            &self.packets[index],
+            told,
+            found,
+            level,
+            out,
+            wording.bound,
+        )
 
-cdef int raise_failed(int failure) except -1:
-    """What NativeRun.feed raises."""
-    if failure == -2:
-        raise ValueError("a key has at most 40 bytes")
-    raise MemoryError("no more memory for what is known of open connections")
+
+cdef int take_wording(Runs runs, Wording wording) except -1:
+    """Raises ValueError where these words are not those of these dissectors."""
+    cdef int place
+    if wording.table.count != runs.count:
+        raise ValueError(f"{runs.count} runs, words for {wording.table.count}")
+    for place in range(runs.count):
+        if wording.table.speakers[place].count != runs.handles[place].program.fields:
+            raise ValueError(f"{runs.handles[place].program.name.decode()} was compiled with other fields")
+    return 0

@@ -6,19 +6,24 @@ cdef extern from "text.h" nogil:
         int64_t length
     ctypedef struct Form:
         int kind
-        int when
-        int brief
-        int problem
-        int judged
         uint64_t quiet
         Piece title
         Piece *texts
         int64_t count
+    ctypedef struct Decider:
+        int64_t place
+        uint64_t waiting
+        uint64_t self
     ctypedef struct Speaker:
         Piece name
         Form *forms
         int64_t count
-        int judged
+        uint64_t always
+        Decider *deciders
+        int64_t decider_count
+        uint64_t brief
+        uint64_t judged
+        uint64_t problems
     ctypedef struct CodeName:
         int version
         int type
@@ -54,7 +59,7 @@ cdef extern from "text.h" nogil:
         TextLayers layers
         KeptAddress *kept
         FlagsText *flags_kept
-    int FORM_SET
+    int FORM_SET, MOST_FORMS
     int KEPT_ADDRESSES, MOST_FLAGS, MOST_FLAWS, LONGEST_HEADERS, LONGEST_TEXT, LONGEST_NUMBER, SLACK
     int TEXT_OFF, TEXT_STEPS, TEXT_ALL, TEXT_LINE, TEXT_BRIEF
     int TEXT_FULL
@@ -141,6 +146,7 @@ cdef class Wording:
                     for inner in range(self.table.speakers[place].count):
                         PyMem_Free(self.table.speakers[place].forms[inner].texts)
                 PyMem_Free(self.table.speakers[place].forms)
+                PyMem_Free(self.table.speakers[place].deciders)
         PyMem_Free(self.table.speakers)
         PyMem_Free(self.table.codes)
         PyMem_Free(self.table.kept)
@@ -150,6 +156,42 @@ cdef class Wording:
     def bound(self):
         """Bytes of room that text_write asks for, whatever the frame."""
         return self.table.bound
+
+    def write(self, bytes data not None, uint32_t wire, uint32_t link, list said, int level, out not None):
+        """Write the text of one frame, decoded here, into a buffer; the result is text_write's.
+
+        said: for each dissector an array of type q with what it tells, or None. out: a writable buffer.
+        """
+        cdef Packet packet
+        cdef const int64_t *told[MOST_DISSECTORS]
+        cdef signed char found[MOST_DISSECTORS]
+        cdef const int64_t[::1] numbers
+        cdef unsigned char[::1] room = out
+        cdef Frame frame = frame_of(<const unsigned char *>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+        cdef int64_t place
+        if len(said) != self.table.count or self.table.count > MOST_DISSECTORS:
+            raise ValueError(f"{len(said)} dissectors, words for {self.table.count}")
+        for place in range(self.table.count):
+            found[place] = said[place] is not None
+            if found[place]:
+                numbers = said[place]
+                if numbers.shape[0] < self.table.speakers[place].count:
+                    raise ValueError("less numbers than fields")
+                told[place] = &numbers[0] if numbers.shape[0] else NULL
+        memset(&packet, 0, sizeof(packet))
+        decode__decode(frame, wire, link, <packet__Packet *>&packet)
+        return text_write(
+            &self.table,
+            frame,
+            wire,
+            link,
+            &packet,
+            told,
+            found,
+            level,
+            &room[0] if room.shape[0] else NULL,
+            room.shape[0],
+        )
 
     cdef Piece piece(self, str text) except *:
         cdef Piece made
@@ -195,23 +237,37 @@ cdef class Wording:
     cdef int _fill_speaker(self, Speaker *speaker, str name, list forms) except -1:
         cdef Form *form
         cdef int64_t place
+        cdef uint64_t bit = 1
+        if len(forms) > MOST_FORMS:
+            raise ValueError(f"{len(forms)} fields: up to {MOST_FORMS} are written natively")
         speaker.name = self.piece(name)
         speaker.forms = <Form *>PyMem_Calloc(len(forms) + 1, sizeof(Form))
-        if speaker.forms == NULL:
+        speaker.deciders = <Decider *>PyMem_Calloc(MOST_FORMS, sizeof(Decider))
+        if speaker.forms == NULL or speaker.deciders == NULL:
             raise MemoryError
+        for place, given in enumerate(forms):
+            waiting = [1 << number for number, other in enumerate(forms) if other.when == place]
+            if waiting or given.kind == FORM_SET:
+                speaker.deciders[speaker.decider_count].place = place
+                speaker.deciders[speaker.decider_count].waiting = sum(waiting)
+                speaker.deciders[speaker.decider_count].self = (1 << place) if given.kind == FORM_SET else 0
+                speaker.decider_count += 1
         self.table.bound += speaker.name.length + 1
         for given in forms:
             form = &speaker.forms[speaker.count]
             speaker.count += 1
-            form.kind, form.when, form.brief = given.kind, given.when, given.brief
-            form.problem, form.judged, form.quiet = given.problem, given.judged, given.quiet
+            form.kind, form.quiet = given.kind, given.quiet
+            speaker.brief |= bit if given.brief else 0
+            speaker.judged |= bit if given.judged else 0
+            speaker.problems |= bit if given.problem else 0
+            speaker.always |= bit if given.when < 0 else 0
+            bit <<= 1
             form.title = self.piece(given.title)
             form.texts = <Piece *>PyMem_Calloc(len(given.texts) + 1, sizeof(Piece))
             if form.texts == NULL:
                 raise MemoryError
             form.count = len(given.texts)
             self.pieces(form.texts, given.texts, form.count)
-            speaker.judged = speaker.judged or form.judged
             self.table.bound += form.title.length + LONGEST_NUMBER
             lengths = [form.texts[place].length for place in range(form.count)]
             if form.kind == FORM_SET:

@@ -38,11 +38,15 @@ typedef struct {
     const unsigned char *bytes;
     int64_t at, end; /* what of the bytes is still to be walked */
     int64_t needed;
+    int64_t budget;  /* bytes of blocks or records after which a walk ends as full; a last one may go beyond */
     int big;         /* the section's, or file's, byte order */
     const WalkInterface *interfaces;
     uint32_t known; /* interfaces */
     /* Of a classic pcap file, as PcapFrames has it. */
     uint32_t head, bound, unit;
+    /* What our comments begin with: blocks with other people's are Python's. NULL: comments do not matter. */
+    const unsigned char *mark;
+    uint32_t marked;
     int lengths; /* IN_ORDER, SWAPPED or SWAPPED_IF_LARGER in pcapkit.capfile.pcap */
 } Walk;
 
@@ -87,10 +91,25 @@ static inline int walk_time(const WalkInterface *of, uint64_t ticks, int64_t *ti
     return whole <= INT64_MAX && !__builtin_add_overflow((int64_t)whole, of->offset, time);
 }
 
+/* Whether there is a comment that is not ours among the options: from `at` on, up to opt_endofopt or one that does not
+ * fit before `stop`. */
+static inline int walk_foreign(const Walk *walk, const unsigned char *block, uint32_t at, uint32_t stop, int big) {
+    while (stop - at >= 4) {
+        uint32_t code = walk_u16(block + at, big), size = walk_u16(block + at + 2, big);
+        uint32_t after = at + 4 + size;
+        if (code == 0 || after > stop)
+            return 0;
+        if (code == 1 && (size < walk->marked || memcmp(block + at + 4, walk->mark, walk->marked) != 0))
+            return 1;
+        at = (after + 3) & ~(uint32_t)3;
+    }
+    return 0;
+}
+
 static inline int walk_blocks_of(Walk *walk, Sight *sights, Row *rows, int64_t most, int64_t *count, int big) {
-    int64_t made = 0;
+    int64_t made = 0, enough = walk->at + walk->budget;
     int why = WALK_FULL;
-    while (made < most) {
+    while (made < most && walk->at < enough) {
         const unsigned char *block = walk->bytes + walk->at;
         int64_t left = walk->end - walk->at;
         uint32_t length, captured, interface;
@@ -116,7 +135,9 @@ static inline int walk_blocks_of(Walk *walk, Sight *sights, Row *rows, int64_t m
         if (walk_u32(block + length - 4, big) != length || captured > length - WALK_LEAST ||
             interface >= walk->known ||
             !walk_time(&walk->interfaces[interface],
-                       (uint64_t)walk_u32(block + 12, big) << 32 | walk_u32(block + 16, big), &sights[made].time)) {
+                       (uint64_t)walk_u32(block + 12, big) << 32 | walk_u32(block + 16, big), &sights[made].time) ||
+            (walk->mark != NULL &&
+             walk_foreign(walk, block, WALK_HEAD + ((captured + 3) & ~(uint32_t)3), length - 4, big))) {
             why = WALK_OTHER;
             break;
         }
@@ -142,9 +163,9 @@ static int walk_blocks(Walk *walk, Sight *sights, Row *rows, int64_t most, int64
 
 /* The same of pcap records. Their times always fit: 32 bits of seconds, 32 of a fraction. */
 static int walk_records(Walk *walk, Sight *sights, Row *rows, int64_t most, int64_t *count) {
-    int64_t made = 0;
+    int64_t made = 0, enough = walk->at + walk->budget;
     int big = walk->big, why = WALK_FULL;
-    while (made < most) {
+    while (made < most && walk->at < enough) {
         const unsigned char *record = walk->bytes + walk->at;
         int64_t left = walk->end - walk->at;
         uint32_t captured, wire;

@@ -21,21 +21,32 @@ enum { FORM_NUMBER, FORM_DURATION, FORM_FLAG, FORM_NAMES, FORM_SET };
 /* One field. A piece that is not the first begins with "; ". */
 typedef struct {
     int kind;
-    int when;        /* the field that must be set for this one to be there; -1: none has to be */
-    int brief;       /* it is in the short form, too */
-    int problem;     /* a set whose members are problems: with any, the frame is news */
-    int judged;      /* a set with quiet members, or what else was declared to have them */
-    uint64_t quiet;  /* its quiet members, as bits */
-    Piece title;     /* what stands before a number, duration or set */
-    Piece *texts;    /* of a flag: False, True; of names: each value's, title and all; of a set: each member's label */
-    int64_t count;   /* of texts */
+    uint64_t quiet; /* of a set: its quiet members, as bits */
+    Piece title;    /* what stands before a number, duration or set */
+    Piece *texts;   /* of a flag: False, True; of names: each value's, title and all; of a set: each member's label */
+    int64_t count;  /* of texts */
 } Form;
+
+/* A field that decides which are there: by its being 0 or not. */
+typedef struct {
+    int64_t place;
+    uint64_t waiting; /* forms that are there only where it is not 0 */
+    uint64_t self;    /* its own, if it is a set: without members it is not there */
+} Decider;
+
+/* The fields of a dissector are members of sets of 64 bits: who has more of them is Python's. */
+enum { MOST_FORMS = 64 };
 
 typedef struct {
     Piece name; /* " | NAME: " */
     Form *forms;
     int64_t count;
-    int judged; /* any form is: else all that is said is news */
+    uint64_t always; /* forms that wait for no other */
+    Decider *deciders;
+    int64_t decider_count;
+    uint64_t brief;    /* forms of the short text */
+    uint64_t judged;   /* forms that were declared to have quiet members; none: all that is said is news */
+    uint64_t problems; /* sets whose members are problems: with any, the frame is news */
 } Speaker;
 
 /* The flags of a TCP header: " [SYN, ACK] seq "; length 0: not made yet. */

@@ -1,12 +1,13 @@
 # cython: language_level=3, boundscheck=True, wraparound=False
 """The engine of pcapkit's fast path. What each part does stands at its head; pcapkit.fast loads it."""
 
-from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_FillInfo, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
-from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.pycapsule cimport PyCapsule_GetPointer
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from cpython.unicode cimport PyUnicode_DecodeASCII
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memcmp, memcpy, memset
 
 
@@ -32,6 +33,7 @@ cdef extern from "program.h" nogil:
         uint32_t captured
         uint32_t wire
         uint32_t link
+        uint32_t mark
     ctypedef struct Program:
         uint32_t face
         uint32_t fields
@@ -65,4 +67,7 @@ for _name, _printed, _in_c in RECORD_SIZES:
 include "runs.pxi"
 include "text.pxi"
 include "offline.pxi"
+include "columns.pxi"
+include "comments.pxi"
+include "lines.pxi"
 include "live.pxi"

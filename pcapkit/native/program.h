@@ -18,7 +18,7 @@ typedef struct {
     int64_t time; /* ns since 1970; 0 where the capture does not tell */
     uint32_t captured, wire;
     uint32_t link;
-    uint32_t unused;
+    uint32_t mark; /* whatever the caller has to say of the frame; no dissector looks at it */
 } Sight;
 
 typedef struct {

@@ -2,9 +2,7 @@
 
 import contextlib
 import io
-import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -168,25 +166,3 @@ def same(path: Path, dissector: Dissector, level: Level = "all") -> int:
     assert none == 0
     assert columns(path, dissector, native=True) == columns(path, dissector, native=False)
     return int(taken)
-
-
-@contextlib.contextmanager
-def piped(content: bytes, pieces: list[int]) -> Iterator[Path]:
-    """A path that yields the content in pieces of these sizes, the last of them as long as there is more."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reading)
-            at = 0
-            while at < len(content):
-                size = pieces.pop(0) if len(pieces) > 1 else pieces[0]
-                at += os.write(writing, content[at : at + size])
-        finally:
-            os._exit(0)
-    os.close(writing)
-    try:
-        yield Path(f"/dev/fd/{reading}")
-    finally:
-        os.close(reading)
-        os.waitpid(child, 0)

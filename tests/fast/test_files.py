@@ -15,7 +15,7 @@ from tests.fast.captures import annotated, handshake, mixed, own, pcap, printed,
 from tests.needs import PROJECT, need_corpus
 
 FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-SMALL = 100_000  # bytes of a capture of others that is held against Python frame by frame
+SMALL = 60_000  # bytes of a capture of others that is held against Python frame by frame
 
 
 @pytest.fixture(scope="module")

@@ -30,17 +30,21 @@ def lost_by(index: int) -> int | None:
         with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, _NETLINK_ROUTE) as kernel:
             kernel.settimeout(1)
             kernel.send(request)
-            answer = kernel.recv(8192)
-        length, kind, _, _, _ = _MESSAGE.unpack_from(answer)
-        if kind == _NLMSG_ERROR:
-            return None
-        offset = _MESSAGE.size + _REQUEST.size
-        while offset < length:
-            size, kind = _ATTRIBUTE.unpack_from(answer, offset)
-            if kind == _LINK_64:
-                counts = _COUNTS.unpack_from(answer, offset + _ATTRIBUTE.size)
-                return int(counts[_FIFO] + counts[_MISSED])
-            offset += max((size + 3) & ~3, _ATTRIBUTE.size)
+            return _losses_in(kernel.recv(8192))
     except (OSError, error):
-        pass
+        return None
+
+
+def _losses_in(answer: bytes) -> int | None:
+    """Raises struct.error for an answer that is cut short."""
+    length, kind, _, _, _ = _MESSAGE.unpack_from(answer)
+    if kind == _NLMSG_ERROR:
+        return None
+    offset = _MESSAGE.size + _REQUEST.size
+    while offset < length:
+        size, kind = _ATTRIBUTE.unpack_from(answer, offset)
+        if kind == _LINK_64:
+            counts = _COUNTS.unpack_from(answer, offset + _ATTRIBUTE.size)
+            return int(counts[_FIFO] + counts[_MISSED])
+        offset += max((size + 3) & ~3, _ATTRIBUTE.size)
     return None

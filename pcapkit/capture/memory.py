@@ -6,12 +6,12 @@ MEBIBYTE: Final = 1 << 20
 
 SHARE: Final = 64  # one part of so many of the available memory goes to all rings together
 SMALLEST: Final = 4 * MEBIBYTE  # for each interface
-LARGEST: Final = 128 * MEBIBYTE  # together; setting up more would delay the first frame noticeably
+LARGEST: Final = 64 * MEBIBYTE  # together; setting up more would delay the first frame noticeably
 _UNKNOWN: Final = 1024 * MEBIBYTE
 
 
 def ring_size(interfaces: int) -> int:
-    """Bytes for the ring of each of so many interfaces: available memory / 64, at most 128 MiB, shared by them all;
+    """Bytes for the ring of each of so many interfaces: available memory / 64, at most 64 MiB, shared by them all;
     but never less than 4 MiB each."""
     together = min(available() // SHARE, LARGEST)
     return max(SMALLEST, together // max(1, interfaces))

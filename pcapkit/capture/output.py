@@ -33,7 +33,7 @@ class Output(io.RawIOBase):
         self._descriptor = descriptor
         self._give_up = give_up
         mode = os.fstat(descriptor).st_mode
-        self._regular = stat.S_ISREG(mode)
+        self._whole = stat.S_ISREG(mode) or stat.S_ISCHR(mode)  # it is never in doubt whether it takes what it is given
         self.pipe = stat.S_ISFIFO(mode)  # a program reads the other end, and may stop doing so
 
     def writable(self) -> bool:
@@ -44,7 +44,7 @@ class Output(io.RawIOBase):
 
     def write(self, data: "bytes | bytearray | memoryview", /) -> int:  # type: ignore[override]
         """Write as much as the system takes; fewer bytes than given only where the rest would fail."""
-        if self._regular:
+        if self._whole:
             return os.write(self._descriptor, data)
         written = 0
         with memoryview(data) as view:

@@ -10,13 +10,14 @@ import errno
 import mmap
 import os
 import socket
+import time
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from pcapkit.capture import bpf
 from pcapkit.capture.memory import MEBIBYTE
-from pcapkit.capture.walk import BLOCK_STATUS_OFFSET, STATUS_USER
+from pcapkit.capture.walk import BLOCK_DESCRIPTION, BLOCK_STATUS_OFFSET, FRAME_HEADER, STATUS_LOSING, STATUS_USER
 from pcapkit.errors import CaptureError, InterfaceError
 
 BLOCK_TIMEOUT_MS: Final = 50
@@ -34,6 +35,7 @@ _PACKET_IGNORE_OUTGOING: Final = 23
 _TPACKET_V3: Final = 2
 _PACKET_MR_PROMISC: Final = 1
 _SMALL_BLOCK: Final = 256 << 10
+_IMMEDIATE_BLOCK: Final = 128 << 10  # still larger than what offloading makes of frames, 64 KiB
 _FRAME_SIZE: Final = 2048  # V3 packs frames tightly; the kernel only wants a number that divides the block
 
 _RING_REQUEST: Final = Struct("=7I")  # struct tpacket_req3
@@ -57,12 +59,15 @@ class Ring:
 
     __slots__ = (
         "_block",
-        "_block_count",
         "_block_size",
         "_blocks",
         "_map",
+        "_noticed",
+        "_unmarked",
         "_view",
+        "block_count",
         "counters",
+        "held",
         "size",
         "sock",
     )
@@ -71,12 +76,17 @@ class Ring:
         """Give the socket a ring of about `size` bytes, which hands over a block not full after `timeout` ms.
 
         Blocks are 1 MiB, or 256 KiB in a small ring (smaller blocks cost up to twice as much per large
-        frame). Raises CaptureError if the kernel does not grant the memory.
+        frame). With a short time-out they are 128 KiB: each time-out uses up a block, however little is in it, and
+        a ring of few blocks would be full after as many milliseconds of not looking. Raises CaptureError if the
+        kernel does not grant the memory.
         """
         self.sock = sock
-        self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
-        self._block_count = max(4, size // self._block_size)
-        length = self._block_size * self._block_count
+        if timeout < BLOCK_TIMEOUT_MS:
+            self._block_size = _IMMEDIATE_BLOCK
+        else:
+            self._block_size = MEBIBYTE if size >= 8 * MEBIBYTE else _SMALL_BLOCK
+        self.block_count = max(4, size // self._block_size)
+        length = self._block_size * self.block_count
         try:
             sock.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V3)
             sock.setsockopt(_SOL_PACKET, _PACKET_RX_RING, self._request(length // _FRAME_SIZE, timeout))
@@ -87,13 +97,16 @@ class Ring:
             raise CaptureError(f"the kernel refuses a receive ring: {error.strerror}") from error
         self._view = memoryview(self._map)
         size = self._block_size
-        self._blocks = [self._view[i * size : (i + 1) * size] for i in range(self._block_count)]
+        self._blocks = [self._view[i * size : (i + 1) * size] for i in range(self.block_count)]
         self._block = 0
+        self.held = 0
         self.size = length
         self.counters = Counters()
+        self._unmarked = 0  # dropped, and not said yet between which frames
+        self._noticed = 0  # when the last of those were counted, in ns since 1970
 
     def _request(self, frame_count: int, timeout: int) -> bytes:
-        return _RING_REQUEST.pack(self._block_size, self._block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
+        return _RING_REQUEST.pack(self._block_size, self.block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
 
     def start(self, name: str, index: int, *, cooked: bool, promiscuous: bool, loopback: bool) -> None:
         """Bind to the interface: frames arrive from now on. A down interface is bound too, and waits.
@@ -117,7 +130,9 @@ class Ring:
             raise InterfaceError(f"cannot capture on {name}: {error.strerror}") from error
 
     def ready(self) -> memoryview | None:
-        """The next block if the kernel has handed it over, else None. It stays ours until `release`."""
+        """The next block if the kernel has handed it over, else None. It stays ours until `release` or `take`."""
+        if self.held == self.block_count:
+            return None
         block = self._blocks[self._block]
         if _STATUS.unpack_from(block, BLOCK_STATUS_OFFSET)[0] & STATUS_USER:
             return block
@@ -125,17 +140,48 @@ class Ring:
 
     def release(self) -> None:
         """Give the block that `ready` returned back to the kernel."""
-        _STATUS.pack_into(self._blocks[self._block], BLOCK_STATUS_OFFSET, 0)
-        self._block = (self._block + 1) % self._block_count
+        self.give_back(self.take())
 
-    def read_counters(self) -> int:
-        """Bring `counters` up to date (the kernel's reset on each read); returns the newly dropped frames."""
+    def take(self) -> int:
+        """Keep the block that `ready` returned, and go on to the next; returns its place, for `give_back`."""
+        place = self._block
+        self._block = (place + 1) % self.block_count
+        self.held += 1
+        return place
+
+    def give_back(self, place: int) -> None:
+        """Give a block that was taken back to the kernel."""
+        self.held -= 1
+        _STATUS.pack_into(self._blocks[place], BLOCK_STATUS_OFFSET, 0)
+
+    def read_counters(self) -> None:
+        """Bring `counters` up to date (the kernel's reset on each read)."""
         raw = self.sock.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, _STATISTICS.size)
         received, dropped, freezes = _STATISTICS.unpack(raw)
         self.counters.received += received
         self.counters.dropped += dropped
         self.counters.freezes += freezes
-        return int(dropped)
+        if dropped:
+            self._unmarked += dropped
+            self._noticed = time.time_ns()
+
+    def lost_before(self, block: memoryview) -> int:
+        """How many frames were dropped before a block that is ready, each counted once.
+
+        A ring drops when it is full, so what is missing is missing before the block that was opened next: it says so in
+        its status. Unless somebody has read the counters in between; then it is the first block that begins later.
+        """
+        _, _, status, count, offset, _ = BLOCK_DESCRIPTION.unpack_from(block)
+        if status & STATUS_LOSING:
+            self.read_counters()
+        elif not self._unmarked or not count:
+            return 0
+        else:
+            _, seconds, nanoseconds, *_ = FRAME_HEADER.unpack_from(block, offset)
+            if seconds * 1_000_000_000 + nanoseconds < self._noticed:
+                return 0
+        lost, self._unmarked = self._unmarked, 0
+        return lost
 
     def error(self) -> int:
         """The socket's pending error number (ENETDOWN when the interface went down), 0 if none; clears it."""

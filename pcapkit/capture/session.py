@@ -17,12 +17,10 @@ from math import ceil, inf
 from typing import Final, Protocol
 
 from pcapkit.capture.interfaces import is_up
+from pcapkit.capture.passing import Passing
 from pcapkit.capture.ring import BLOCK_TIMEOUT_MS
 from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source
-from pcapkit.capture.stops import Stops
-from pcapkit.capture.timeorder import Entry, TimeOrder
-from pcapkit.capture.walk import Frame
 
 _IDLE_WAIT: Final = 0.25
 _QUIET: Final = 3 * BLOCK_TIMEOUT_MS / 1000
@@ -30,20 +28,17 @@ _LOOK: Final = BLOCK_TIMEOUT_MS / 5000
 
 
 class Sink(Protocol):
-    """Where frames go, and what says how many of them."""
+    """Where frames go; how, is between it and what passes them on (passing.py)."""
 
     @property
     def due(self) -> float:
         """When, on the monotonic clock, `settle` is wanted at the latest."""
 
-    def frame(self, source: int, frame: Frame, dropped: int) -> bool:
-        """Take a frame of the source with that number; dropped: how many were lost right before it.
-
-        False: there is no room for it (-a filesize, files). The capture is over, and it is not part of it.
-        """
-
     def settle(self) -> bool:
         """A round of frames is over: pass on what is held back. False: the capture is over (-a files)."""
+
+    def flush(self) -> None:
+        """Pass on everything now."""
 
     def turn(self) -> bool:
         """Begin the next file now. False: the capture is over."""
@@ -64,27 +59,27 @@ class Session:
     def __init__(
         self,
         sources: Sequence[Source],
+        passing: Passing,
         sink: Sink,
-        stops: Stops,
+        seconds: float | None,
         signals: Signals,
         notice: Callable[[str], None],
         show_counts: Callable[[], None],
         pipes: Sequence[int] = (),
         block_timeout: int = BLOCK_TIMEOUT_MS,
     ) -> None:
-        """notice gets a sentence when an interface goes or comes; show_counts is called for SIGUSR1.
+        """passing: brings the sources' frames to the sink. seconds: how long to capture (-a duration), None for ever.
 
-        pipes: descriptors of pipes that are written to; the capture ends when a reader has gone. block_timeout: of
-        the rings, in ms.
+        notice gets a sentence when an interface goes or comes; show_counts is called for SIGUSR1. pipes: descriptors
+        of pipes that are written to; the capture ends when a reader has gone. block_timeout: of the rings, in ms.
         """
-        self.frames = 0
         self._sources = sources
+        self._passing = passing
         self._sink = sink
-        self._stops = stops
+        self._seconds = seconds
         self._signals = signals
         self._notice = notice
         self._show_counts = show_counts
-        self._order = TimeOrder(len(sources), block_timeout)
         self._ordering_wait = block_timeout / 1000
         self._poll = select.poll()
         self._by_descriptor = {source.ring.sock.fileno(): source for source in sources}
@@ -94,7 +89,6 @@ class Session:
         for descriptor in pipes:
             self._poll.register(descriptor, 0)  # errors are reported all the same
         self._reader_gone = False
-        self._no_room = False  # for a frame
         self._enough = False  # of files
         self._deadline: float | None = None
 
@@ -103,16 +97,16 @@ class Session:
 
         Errors of the sink pass through (WriteError). The sources' counters are final afterwards.
         """
-        if self._stops.seconds is not None:
-            self._deadline = time.monotonic() + self._stops.seconds
+        if self._seconds is not None:
+            self._deadline = time.monotonic() + self._seconds
         try:
             while (ending := self._ending()) is None:
                 self._wait()
                 self._read_round()
-                self._pass_on(self._order.release(time.monotonic_ns()))
+                self._passing.pass_on()
                 self._enough = not self._sink.settle()
                 self._answer_signals()
-            if not self._full() and ending is not Ending.READER_GONE:
+            if not self._passing.full and ending is not Ending.READER_GONE:
                 self._drain()
             return ending
         finally:
@@ -124,18 +118,14 @@ class Session:
             return Ending.SIGNAL
         if self._reader_gone:
             return Ending.READER_GONE
-        if self._full() or self._enough or (self._deadline is not None and time.monotonic() >= self._deadline):
+        if self._passing.full or self._enough or (self._deadline is not None and time.monotonic() >= self._deadline):
             return Ending.CONDITION
         if not any(source.up for source in self._sources):
             return Ending.NO_INTERFACE
         return None
 
-    def _full(self) -> bool:
-        """No further frame is part of the capture."""
-        return self._no_room or (self._stops.frames is not None and self.frames >= self._stops.frames)
-
     def _wait(self) -> None:
-        seconds = self._ordering_wait if len(self._order) else _IDLE_WAIT
+        seconds = self._ordering_wait if self._passing.waiting else _IDLE_WAIT
         until = min(self._sink.due, self._deadline if self._deadline is not None else inf)
         if until < inf:
             seconds = min(seconds, max(0.0, until - time.monotonic()))
@@ -149,33 +139,17 @@ class Session:
 
     def _read_round(self) -> bool:
         """Read at most one block of each ring; True if there was any."""
-        any_block = False
-        for number, source in enumerate(self._sources):
-            clock = time.time_ns()
-            block = source.read_block()
-            if block is None:
-                self._order.empty(number, clock)
-                continue
-            any_block = True
+        found = self._passing.read_round()
+        for source in found:
             if not source.up and is_up(source.interface):  # a ring still holds frames after its interface went
                 source.up = True
                 self._notice(f"interface {source.interface.name} is up")
-            entries: list[Entry] = [(number, frame, dropped) for frame, dropped in block]
-            self._order.add(number, entries, time.monotonic_ns())
-        return any_block
-
-    def _pass_on(self, entries: list[Entry]) -> None:
-        take = self._sink.frame
-        for number, frame, dropped in entries:
-            if self._full():
-                return
-            if not take(number, frame, dropped):
-                self._no_room = True
-                return
-            self._sources[number].delivered += 1
-            self.frames += 1
+        return bool(found)
 
     def _answer_signals(self) -> None:
+        if self._signals.counts or self._signals.flush:
+            self._signals.flush = False
+            self._sink.flush()
         if self._signals.counts:
             self._signals.counts = False
             for source in self._sources:
@@ -184,7 +158,6 @@ class Session:
         if self._signals.turn:
             self._signals.turn = False
             self._enough = not self._sink.turn()
-        self._signals.flush = False  # each round ends with everything passed on already
 
     def _look_at_error(self, source: Source) -> None:
         number = source.ring.error()
@@ -209,12 +182,12 @@ class Session:
         while quiet < _QUIET and not self._signals.insisted:
             if self._read_round():
                 quiet = 0.0
-                self._pass_on(self._order.release(time.monotonic_ns()))
+                self._passing.pass_on()
                 self._sink.settle()
             else:
                 time.sleep(_LOOK)
                 quiet += _LOOK
-        self._pass_on(self._order.release_all())
+        self._passing.pass_on(everything=True)
         self._sink.settle()
         for source in self._sources:
             source.count_unread()

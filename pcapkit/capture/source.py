@@ -15,7 +15,7 @@ from pcapkit.capture.interface_losses import lost_by
 from pcapkit.capture.interfaces import Choice, NetworkInterface
 from pcapkit.capture.memory import MEBIBYTE, SMALLEST, ring_size
 from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, Ring, open_socket
-from pcapkit.capture.walk import BLOCK_DESCRIPTION, STATUS_LOSING, Frame, walk
+from pcapkit.capture.walk import Frame, walk
 from pcapkit.errors import CaptureError, PcapkitError
 
 _SMALLEST_SHARE: Final = 1 * MEBIBYTE
@@ -61,12 +61,9 @@ class Source:
             return None
         interface = self.interface
         frames = [(frame, 0) for frame in walk(block, interface.link, self.snaplen, skip_outgoing=interface.loopback)]
-        losing = BLOCK_DESCRIPTION.unpack_from(block)[2] & STATUS_LOSING
+        if frames:
+            frames[0] = (frames[0][0], self.ring.lost_before(block))
         self.ring.release()
-        if losing and frames:
-            # A ring drops when it is full, so what is missing is missing before the block that was opened
-            # next.
-            frames[0] = (frames[0][0], self.ring.read_counters())
         return frames
 
 

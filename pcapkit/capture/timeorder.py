@@ -13,10 +13,15 @@ from typing import Final
 from pcapkit.capture.walk import Frame
 
 _LATENESS_MS: Final = 20  # of the kernel's timer
-_LONGEST_WAIT_NS: Final = 250_000_000
+LONGEST_WAIT_NS: Final = 250_000_000
 
 Entry = tuple[int, Frame, int]  # source number, frame, frames dropped before it
 _by_time = itemgetter(0)
+
+
+def hold_ns(block_timeout: int) -> int:
+    """How long, in ns, a frame may be on its way through a ring with that block time-out in ms."""
+    return (2 * block_timeout + _LATENESS_MS) * 1_000_000
 
 
 class TimeOrder:
@@ -24,8 +29,7 @@ class TimeOrder:
 
     def __init__(self, sources: int, block_timeout: int) -> None:
         """block_timeout: of the rings, in ms."""
-        self.hold = (2 * block_timeout + _LATENESS_MS) * 1_000_000
-        """How long, in ns, a frame may be on its way through a ring."""
+        self.hold = hold_ns(block_timeout)
         self._horizons = [0] * sources
         self._waiting: list[tuple[int, int, Entry]] = []
 
@@ -52,7 +56,7 @@ class TimeOrder:
         else:
             waiting.sort(key=_by_time)
             cut = bisect_right(waiting, min(self._horizons), key=_by_time)
-            while cut < len(waiting) and now - waiting[cut][1] > _LONGEST_WAIT_NS:
+            while cut < len(waiting) and now - waiting[cut][1] > LONGEST_WAIT_NS:
                 cut += 1
         self._waiting = waiting[cut:]
         return [entry for _, _, entry in waiting[:cut]]

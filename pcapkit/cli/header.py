@@ -1,8 +1,9 @@
-"""How a recorded file begins: the machine, the interfaces, and how to read a file that is one of several."""
+"""How a recorded file begins: the machine and the interfaces."""
 
 import os
 from collections.abc import Sequence
 
+from pcapkit.capfile.buffered import FrameBuffer
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.capture.output import Output
@@ -18,11 +19,16 @@ class Header:
         self._processor = _processor()
         self.interfaces = [self._describe(source, filter_text, snaplen) for source in sources]
 
-    def begin(self, output: Output, comment: str) -> PcapngWriter:
-        """Write it, at once: whoever reads along can begin. Raises WriteError."""
+    def begin(self, output: Output, comment: str, buffer: FrameBuffer | None) -> PcapngWriter:
+        """Write it, at once: whoever reads along can begin. buffer: see PcapngWriter. Raises WriteError."""
         application = f"pcapkit {VERSION}"
         writer = PcapngWriter(
-            output, hardware=self._processor, os=self._system, application=application, comment=comment
+            output,
+            hardware=self._processor,
+            os=self._system,
+            application=application,
+            comment=comment,
+            buffer=buffer,
         )
         for interface in self.interfaces:
             writer.add_interface(interface)
@@ -41,17 +47,6 @@ class Header:
             hardware=one.hardware,
             speed=one.speed,
         )
-
-
-def numbering(file: int, frames_before: int) -> str:
-    """What the section of a ring's file says about itself. Labels know what was in the files before."""
-    counting = "frames and connections are counted through all files"
-    if file == 1:
-        return f"File 1 of a recording in several files; in comments, {counting}."
-    return (
-        f"File {file} of a recording in several files; in comments, {counting}: the first frame here is frame "
-        f"{frames_before + 1}."
-    )
 
 
 def _system() -> str:

@@ -6,17 +6,27 @@ from collections.abc import Sequence
 from pcapkit.capture.files import Files
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Losses, Tally
+from pcapkit.cli.connections import Connections
 from pcapkit.cli.status import byte_count, clock
 
 
 class Progress:
     """Reads the counts of one recording."""
 
-    def __init__(self, sources: Sequence[Source], tally: Tally, files: Files | None, *, to_pipe: bool) -> None:
-        """to_pipe: a reader, not a disk, takes the frames."""
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        tally: Tally,
+        files: Files | None,
+        *,
+        to_pipe: bool,
+        connections: Connections | None,
+    ) -> None:
+        """to_pipe: a reader, not a disk, takes the frames. connections: None where no steps are known."""
         self._sources = sources
         self._tally = tally
         self._files = files
+        self._connections = connections
         self._output = "reader" if to_pipe else "disk"
         self._begun = time.monotonic()
         self._seen_at = self._begun
@@ -48,7 +58,9 @@ class Progress:
             (byte_count(tally.bytes), False),
         ]
         lost = [f"{cause} {count:,}" for cause, count in self._causes(tally.all_losses()) if count]
-        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("nothing lost", False))
+        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("no loss", False))
+        if self._connections is not None:
+            parts += [(text, False) for text in self._connections.texts()]
         if self._files is not None and self._files.rotating:
             parts.append((f"file {self._files.number}", False))
         return parts

@@ -76,7 +76,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         dest="buffer",
         metavar="MIB",
         type=int,
-        help="ring buffer for each -i, in MiB (a 64th of the available memory, at most 128, shared by all)",
+        help="ring buffer for each -i, in MiB (a 64th of the available memory, at most 64, shared by all)",
     )
     add(
         "--immediate-mode",

@@ -10,6 +10,7 @@ from pcapkit.capture.files import Files
 from pcapkit.capture.output import Output
 from pcapkit.capture.tally import Tally
 from pcapkit.capture.walk import Frame
+from pcapkit.cli.connections import Connections
 from pcapkit.cli.linetext import LineFormat
 from pcapkit.cli.status import Status
 from pcapkit.errors import WriteError
@@ -60,9 +61,11 @@ class Recording:
         files: Files | None,
         lines: Lines | None,
         status: Status | None,
+        connections: Connections | None,
         notice: Callable[[str], None],
     ) -> None:
-        """interfaces: as described in the file, one for each source and in the same order. notice gets the names of
+        """interfaces: as described in the file, one for each source and in the same order. connections: to be told of
+        every label. notice gets the names of
         files that are finished, and what went wrong with them."""
         self.number = 0
         self._tally = tally
@@ -71,13 +74,14 @@ class Recording:
         self._files = files
         self._lines = lines
         self._status = status
+        self._connections = connections
         self._notice = notice
         self._begun = time.time_ns()
 
     @property
     def due(self) -> float:
-        """When the next file begins by itself."""
-        return inf if self._files is None else self._files.due
+        """When the next file begins by itself, or what is held back has to be written."""
+        return inf if self._files is None else min(self._files.due, self._files.writer.due)
 
     def frame(self, source: int, frame: Frame, dropped: int) -> bool:
         """Label, write and print one frame; False if it has no room any more."""
@@ -111,6 +115,8 @@ class Recording:
                 return False
             self._files.took(1)
         self.number += 1
+        if self._connections is not None:
+            self._connections.saw(label)
         self._tally.took(source, 1, dropped, frame.wire_length)
         if self._files is not None:
             self._files.writer.add(block)
@@ -118,13 +124,33 @@ class Recording:
             self._lines.add(captured, label)
         return True
 
+    def room(self) -> tuple[int, int]:
+        """How many frames, and bytes of their blocks, this file still takes."""
+        assert self._files is not None
+        return self._files.room()
+
+    def blocks(self, kept: Sequence[int], lost: Sequence[int], wire: Sequence[int]) -> None:
+        """The same as `frame`, for frames that are in the file's buffer: of each source so many, after so many lost
+        ones; wire: their bytes on the wire."""
+        assert self._files is not None
+        frames = sum(kept)
+        self._files.took(frames)
+        self.number += frames
+        for source, number in enumerate(kept):
+            if number:
+                self._tally.took(source, number, lost[source], wire[source])
+
     def settle(self) -> bool:
-        """Hand everything to the system: a reader of the pipe or file sees it at once; False if -a files is reached."""
-        self._hand_over()
+        """Hand everything to the system: a reader of the pipe or file sees it at once, or soon where much comes; False
+        if -a files is reached."""
+        if self._files is not None:
+            self._files.writer.settle()
+        if self._files is None or not self._files.missing:
+            self.flush()
         now = time.monotonic()
         if self._status is not None:
             self._status.update(now)
-        return now < self.due or self.turn()
+        return self._files is None or now < self._files.due or self.turn()
 
     def turn(self) -> bool:
         """Finish the file and begin the next one; False where there is to be none."""
@@ -137,7 +163,7 @@ class Recording:
 
     def finish(self) -> None:
         """All frames are here: end the last file. Raises WriteError."""
-        self._hand_over()
+        self.flush()
         if self._files is not None:
             self._end_file(last=True)
 
@@ -150,7 +176,8 @@ class Recording:
             except WriteError as error:
                 self._notice(str(error))
 
-    def _hand_over(self) -> None:
+    def flush(self) -> None:
+        """Hand everything to the system now. Raises WriteError."""
         if self._files is not None:
             self._files.writer.flush()
         if self._lines is not None:
@@ -160,7 +187,7 @@ class Recording:
     def _end_file(self, *, last: bool) -> None:
         """Write the statistics blocks, close the file, and give it its name."""
         assert self._files is not None
-        self._hand_over()
+        self.flush()
         self._tally.read()
         writer = self._files.writer
         end = time.time_ns()

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pcapkit.annotate import Quiet, is_own, parse_comment
+from pcapkit.capfile.continuation import frames_before
 from pcapkit.crosscheck.face import Again, Answer, NotReached, RuntimeFailure, Shown
 from pcapkit.dissector import Dissector
 
 NOT_RECORDED = NotReached("no comment of pcapkit's")
+GOES_ON = NotReached("the recording began in an earlier file")
 
 
 class RecordedRuntime:
@@ -29,7 +31,8 @@ class RecordedRuntime:
 
     def begin(self, path: Path) -> "RecordedAnswers":
         """Start on a capture."""
-        return RecordedAnswers(self._dissector)
+        goes_on = path.is_file() and frames_before(path) > 0
+        return RecordedAnswers(self._dissector, goes_on=goes_on)
 
     def close(self) -> None:
         """There is nothing to end."""
@@ -38,8 +41,9 @@ class RecordedRuntime:
 class RecordedAnswers:
     """The comments of one capture."""
 
-    def __init__(self, dissector: Dissector) -> None:
-        """Comments come with the frames."""
+    def __init__(self, dissector: Dissector, *, goes_on: bool) -> None:
+        """Comments come with the frames. goes_on: they were made by somebody who knew earlier ones."""
+        self._goes_on = goes_on
         self._dissector = dissector
         self._quiet = Quiet(dissector)
         self.speaks = False
@@ -67,7 +71,7 @@ class RecordedAnswers:
             except ValueError as error:
                 raise RuntimeFailure(f"the comment cannot be read back: {error}", frame.number) from error
             self.speaks = self.speaks or values is not None
-            return values
+            return GOES_ON if self._goes_on and values is not None else values
         return NOT_RECORDED
 
     def finish(self, damaged: bool) -> list[Again]:

@@ -3,12 +3,12 @@
 import importlib
 import importlib.util
 import sys
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Final, get_type_hints
 
 from pcapkit.dissector.run import Dissector
+from pcapkit.entry_points import EntryPoint, entry_points
 from pcapkit.errors import FileError, OptionError
 from pcapkit.subset import fields_of
 
@@ -17,19 +17,18 @@ GROUP: Final = "pcapkit.dissectors"
 
 def find() -> list[Dissector]:
     """All dissectors that are installed, pcapkit's own among them, by name."""
-    points = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return [_from_module(_installed(point)) for point in points]
+    return [_from_module(_installed(point)) for point in entry_points(GROUP)]
 
 
 def find_one(name_or_path: str) -> Dissector:
     """The dissector of that name, or the one in that Python file."""
     if name_or_path.endswith(".py"):
         return _from_module(_load(Path(name_or_path)))
-    points = entry_points(group=GROUP)
+    points = entry_points(GROUP)
     for point in points:
         if point.name == name_or_path:
             return _from_module(_installed(point))
-    known = ", ".join(sorted(point.name for point in points)) or "none"
+    known = ", ".join(point.name for point in points) or "none"
     raise OptionError(f"no dissector {name_or_path!r}: installed are {known}; or give the path of a .py file")
 
 

@@ -148,12 +148,14 @@ cdef class LiveEncoder:
     cdef RingLink *links
     cdef int sources
     cdef readonly int64_t number  # frames that were shown to the dissectors
-    cdef readonly object runs
+    cdef readonly Runs runs
+    cdef readonly Wording wording
+    cdef int level
     cdef Order order
     cdef RingWalk walk  # of a single source: its blocks pass straight through
     cdef RingScratch scratch
     cdef int walked  # the walked block's place in its ring; -1: none
-    cdef uint64_t walk_dropped
+    cdef uint64_t *carried  # of each source: frames lost before the next one that comes
     cdef list done
     cdef readonly int64_t copied  # bytes of the copies that are kept now
     cdef OrderRun **spent  # runs whose last rows are in the batch
@@ -161,6 +163,7 @@ cdef class LiveEncoder:
     cdef int spent_room
     cdef int64_t *kept
     cdef int64_t *lost
+    cdef int64_t *wire
     # The batch: frames that are labelled but for those before `next`, which are encoded too.
     cdef Sight *rows
     cdef uint64_t *dropped
@@ -172,9 +175,9 @@ cdef class LiveEncoder:
     cdef int64_t next
     cdef int64_t count
 
-    def __cinit__(self, links, Runs runs=None):
+    def __cinit__(self, links, Runs runs=None, Wording wording=None, int level=TEXT_ALL):
         """links: of each source the LINKTYPE_*, the snaplen, the tag's offset, whether cooked, whether outgoing frames are
-        left out. runs: None for frames without labels.
+        left out. runs, wording, level (one of TEXT_LEVELS): for comments; None for none.
         """
         cdef int place
         cdef uint64_t longest = 0
@@ -182,15 +185,23 @@ cdef class LiveEncoder:
         self.done = []
         self.sources = len(links)
         self.runs = runs
+        self.wording = wording
+        self.level = level
+        if (runs is None) != (wording is None) or (runs is not None and wording.table.count != runs.count):
+            raise ValueError("runs and words are of the same dissectors")
         if not 0 < self.sources < 1 << 16:
             raise ValueError(f"{self.sources} sources")
         self.links = <RingLink *>calloc(self.sources, sizeof(RingLink))
         self.kept = <int64_t *>calloc(self.sources, sizeof(int64_t))
         self.lost = <int64_t *>calloc(self.sources, sizeof(int64_t))
+        self.wire = <int64_t *>calloc(self.sources, sizeof(int64_t))
+        self.carried = <uint64_t *>calloc(self.sources, sizeof(uint64_t))
         self.rows = <Sight *>calloc(LIVE_BATCH, sizeof(Sight))
         self.dropped = <uint64_t *>calloc(LIVE_BATCH, sizeof(uint64_t))
         self.packets = <Packet *>calloc(LIVE_BATCH, sizeof(Packet))
-        if NULL in (self.links, self.kept, self.lost, self.rows, self.dropped, self.packets):
+        if self.links == NULL or self.kept == NULL or self.lost == NULL or self.wire == NULL or self.carried == NULL:
+            raise MemoryError
+        if self.rows == NULL or self.dropped == NULL or self.packets == NULL:
             raise MemoryError
         for place, (link, snaplen, tag_offset, cooked, skip_outgoing) in enumerate(links):
             if not 0 <= tag_offset <= RING_COOKED:
@@ -229,6 +240,8 @@ cdef class LiveEncoder:
         free(self.links)
         free(self.kept)
         free(self.lost)
+        free(self.wire)
+        free(self.carried)
         free(self.rows)
         free(self.dropped)
         free(self.packets)
@@ -252,7 +265,7 @@ cdef class LiveEncoder:
             if self.sources == 1:
                 ring_begin(&self.walk, <const unsigned char *>held.buf, held.len, &self.links[source])
                 self.walked = place
-                self.walk_dropped = dropped
+                self.carried[0] += dropped
                 return None
             with nogil:
                 run = order_read(<const unsigned char *>held.buf, held.len, &self.links[source])
@@ -265,6 +278,7 @@ cdef class LiveEncoder:
             PyBuffer_Release(&held)
         if run.count == 0 or copy:
             self.done.append((source, place))
+        self.carried[source] += dropped
         if run.count == 0:
             order_run_free(run)
             return None
@@ -272,10 +286,11 @@ cdef class LiveEncoder:
         run.place = -1 if copy else place
         run.source = source
         run.taken = now
-        run.dropped = dropped
+        run.dropped = self.carried[source]
         run.copied = copied
-        if dropped:
+        if run.dropped:
             run.rows[0].mark |= DROPPED_BEFORE
+        self.carried[source] = 0
         if order_add(&self.order, run) != 0:
             order_run_free(run)
             raise MemoryError("no memory for frames that wait for those of other interfaces")
@@ -293,13 +308,17 @@ cdef class LiveEncoder:
         return done
 
     def counts(self):
-        """Since the last call: for each source the frames that were encoded, and those they say were lost before them."""
+        """Since the last call, for each source: frames that were encoded, those that they say were lost before them, and
+        their bytes on the wire.
+        """
         cdef int place
         kept = [self.kept[place] for place in range(self.sources)]
         lost = [self.lost[place] for place in range(self.sources)]
+        wire = [self.wire[place] for place in range(self.sources)]
+        memset(self.wire, 0, self.sources * sizeof(int64_t))
         memset(self.kept, 0, self.sources * sizeof(int64_t))
         memset(self.lost, 0, self.sources * sizeof(int64_t))
-        return kept, lost
+        return kept, lost, wire
 
     def encode(self, FrameBuffer to not None, int64_t frames, int64_t size, int64_t cut, int64_t old):
         """Put frames whose turn has come into the buffer: at most so many, and so many bytes of blocks.
@@ -318,7 +337,7 @@ cdef class LiveEncoder:
                 self.runs.leave()
         self.let_go()
         if result < 0:
-            raise MemoryError("no more memory for what is known of open connections")
+            run_failed(result)
         return result
 
     cdef int encode_all(
@@ -329,6 +348,7 @@ cdef class LiveEncoder:
         cdef unsigned char *out
         cdef unsigned char *comment
         cdef int64_t room
+        cdef uint32_t source
         while True:
             if self.next == self.count:
                 written = self.fetch(cut, old)
@@ -343,7 +363,7 @@ cdef class LiveEncoder:
                 out = to.memory + to.fill
                 room = to.room - to.fill
                 comment = out + epb_comment_at(row.captured)
-                text = self.comment(self.next, comment, COMMENT_ROOM)
+                text = self.comment(self.next, comment) if self.dissectors else 0
                 written = epb_write(
                     out, room, row.mark >> SOURCE_SHIFT, <uint64_t>row.time, row.bytes, row.captured, row.wire,
                     comment, text, row.mark & FLAGS_MASK, self.dropped[self.next]
@@ -352,14 +372,17 @@ cdef class LiveEncoder:
                     return LIVE_LIMITED
                 size -= written
                 frames -= 1
+                source = row.mark >> SOURCE_SHIFT
                 to.fill += written
                 to.frames += 1
-                self.kept[row.mark >> SOURCE_SHIFT] += 1
-                self.lost[row.mark >> SOURCE_SHIFT] += <int64_t>self.dropped[self.next]
+                self.kept[source] += 1
+                self.lost[source] += <int64_t>self.dropped[self.next]
+                self.wire[source] += row.wire
                 self.next += 1
 
     cdef int fetch(self, int64_t cut, int64_t old) noexcept nogil:
-        """Fill the batch, which is empty, and label it. Returns 1; 0: no frame's turn has come; -1: no memory."""
+        """Fill the batch, which is empty, and label it. Returns 1; 0: no frame's turn has come; below 0: as runs_block."""
+        cdef int result
         self.next = self.count = 0
         if self.sources == 1:
             self.fetch_walked()
@@ -367,10 +390,12 @@ cdef class LiveEncoder:
             return -1
         if self.count == 0:
             return 0
-        if self.dissectors and runs_block(
-            self.handles, self.dissectors, self.rows, self.count, self.number + 1, self.packets, self.told, self.found
-        ) < 0:
-            return -1
+        if self.dissectors:
+            result = runs_block(
+                self.handles, self.dissectors, self.rows, self.count, self.number + 1, self.packets, self.told, self.found
+            )
+            if result < 0:
+                return result
         self.number += self.count
         return 1
 
@@ -381,8 +406,8 @@ cdef class LiveEncoder:
         self.count = ring_rows(&self.walk, self.rows, LIVE_BATCH, &self.scratch)
         if self.count:
             memset(self.dropped, 0, self.count * sizeof(uint64_t))
-            self.dropped[0] = self.walk_dropped
-            self.walk_dropped = 0
+            self.dropped[0] = self.carried[0]
+            self.carried[0] = 0
 
     cdef int fetch_ordered(self, int64_t cut, int64_t old) noexcept nogil:
         cdef OrderRun *run
@@ -431,8 +456,18 @@ cdef class LiveEncoder:
         self.spent_count = 0
         return 0
 
-    cdef int64_t comment(self, int64_t at, unsigned char *out, int64_t room) noexcept nogil:
-        return 0
+    cdef int64_t comment(self, int64_t at, unsigned char *out) noexcept nogil:
+        cdef const int64_t *told[MOST_DISSECTORS]
+        cdef signed char found[MOST_DISSECTORS]
+        cdef const Sight *row = &self.rows[at]
+        cdef int place
+        for place in range(self.dissectors):
+            told[place] = self.told[place] + at * self.handles[place].program.fields
+            found[place] = self.found[place][at]
+        return text_write(
+            &self.wording.table, frame_of(row.bytes, row.captured), row.wire, row.link, &self.packets[at], told, found,
+            self.level, out, COMMENT_ROOM
+        )
 
 
 def epb(int interface, uint64_t time, bytes data not None, uint32_t wire, bytes comment, uint32_t flags,

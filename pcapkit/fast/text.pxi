@@ -157,6 +157,42 @@ cdef class Wording:
         """Bytes of room that text_write asks for, whatever the frame."""
         return self.table.bound
 
+    def write(self, bytes data not None, uint32_t wire, uint32_t link, list said, int level, out not None):
+        """Write the text of one frame, decoded here, into a buffer; the result is text_write's.
+
+        said: for each dissector an array of type q with what it tells, or None. out: a writable buffer.
+        """
+        cdef Packet packet
+        cdef const int64_t *told[MOST_DISSECTORS]
+        cdef signed char found[MOST_DISSECTORS]
+        cdef const int64_t[::1] numbers
+        cdef unsigned char[::1] room = out
+        cdef Frame frame = frame_of(<const unsigned char *>PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data))
+        cdef int64_t place
+        if len(said) != self.table.count or self.table.count > MOST_DISSECTORS:
+            raise ValueError(f"{len(said)} dissectors, words for {self.table.count}")
+        for place in range(self.table.count):
+            found[place] = said[place] is not None
+            if found[place]:
+                numbers = said[place]
+                if numbers.shape[0] < self.table.speakers[place].count:
+                    raise ValueError("less numbers than fields")
+                told[place] = &numbers[0] if numbers.shape[0] else NULL
+        memset(&packet, 0, sizeof(packet))
+        decode__decode(frame, wire, link, <packet__Packet *>&packet)
+        return text_write(
+            &self.table,
+            frame,
+            wire,
+            link,
+            &packet,
+            told,
+            found,
+            level,
+            &room[0] if room.shape[0] else NULL,
+            room.shape[0],
+        )
+
     cdef Piece piece(self, str text) except *:
         cdef Piece made
         kept = text.encode() + bytes(SLACK)

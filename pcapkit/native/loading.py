@@ -87,15 +87,14 @@ def state() -> str:
 
     And whether the engine runs them; without it, frames are handed to them one by one.
     """
-    from importlib.metadata import entry_points
-
     from pcapkit import fast
+    from pcapkit.entry_points import entry_points
 
     if is_off():
         return f"Python: {OFF} is set"
     lacking = []
     refused = []
-    for point in entry_points(group="pcapkit.dissectors"):
+    for point in entry_points("pcapkit.dissectors"):
         spec = importlib.util.find_spec(point.module)
         path = _beside(Path(spec.origin)) if spec is not None and spec.origin is not None else None
         if path is None:

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from struct import pack
 
@@ -208,7 +209,14 @@ def test_interfaces_without_ethernet_header(
     assert {packet.options["epb_flags"].inout for packet in recorded.packets} == {"inbound"}
 
 
-def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_path: Path) -> None:
+def missing_from(numbers: list[int]) -> int:
+    """The last number before the first gap."""
+    return next(number for number, following in pairwise(numbers) if following != number + 1)
+
+
+@pytest.mark.parametrize("looking", [False, True])
+def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_path: Path, looking: bool) -> None:
+    """Also when the counts were looked at before the place was reached."""
     path = tmp_path / "out.pcapng"
     arguments = ["-i", "left", "-B", "1", "-o", str(path), "--annotate", "none"]
     with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
@@ -217,6 +225,8 @@ def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_
         recorder.send(signal.SIGSTOP)
         for number in range(10, 3000):
             sender.send(numbered(number, 1000))
+        if looking:
+            recorder.send(signal.SIGUSR1)
         recorder.send(signal.SIGCONT)
         time.sleep(0.5)
         send_numbered(sender, 10)
@@ -230,6 +240,8 @@ def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_
         if "epb_dropcount" in packet.options
     ]
     assert sum(count for _, count in marked) == missing
+    assert {recorded.numbers[index] for index, _ in marked} == {0}  # the first of those sent after the gap
+    assert recorded.numbers[marked[0][0] - 1] == missing_from(recorded.numbers)
     [statistics] = recorded.statistics
     assert (statistics.options["isb_ifdrop"], statistics.options["isb_ifrecv"]) == (missing, 3010)
     assert f"{len(recorded.packets)}/{missing} (ring full: {missing}/interface: 0/disk: 0/unread: 0)" in recorder.stderr
@@ -298,3 +310,42 @@ def test_root_of_a_user_namespace_can_record_too(tmp_path: Path) -> None:
     assert "CapEff:\t0000000000000000\n" in status
     assert "NoNewPrivs:\t1\n" in status
     assert len(Recorded(path).statistics) == 1
+
+
+def latencies(pair: Wire, *arguments: str) -> list[float]:
+    """Seconds from sending a frame to its being in the pipe, the shortest first."""
+    taken = []
+    with (
+        pair.right.raw("right") as sender,
+        Recorder(pair.left, "-i", "left", "-o", "-", "--annotate", "none", *arguments) as recorder,
+    ):
+        for number in range(20):
+            frame = numbered(1000 + number)
+            begun = time.monotonic()
+            sender.send(frame)
+            while frame not in recorder.stdout and time.monotonic() - begun < 2:
+                time.sleep(0.0005)
+            taken.append(time.monotonic() - begun)
+            time.sleep(0.01)
+        assert recorder.stop() == 0
+    return sorted(taken)
+
+
+def test_immediate_mode_does_not_wait_for_a_block(pair: Wire) -> None:
+    blocks, immediate = latencies(pair), latencies(pair, "--immediate-mode")
+    print(f"median {blocks[10] * 1000:.1f} ms in blocks, {immediate[10] * 1000:.1f} ms immediately")
+    assert immediate[10] < 0.015 < blocks[10] < 0.2
+
+
+def test_immediate_mode_has_room_for_a_recorder_that_is_busy_elsewhere(pair: Wire, tmp_path: Path) -> None:
+    """A ring's block is used up by every time-out; there have to be enough of them."""
+    path = tmp_path / "out.pcapng"
+    arguments = ["-i", "left", "-B", "8", "--immediate-mode", "-o", str(path), "--annotate", "none"]
+    with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
+        recorder.send(signal.SIGSTOP)
+        for number in range(15):
+            sender.send(numbered(number))
+            time.sleep(0.002)
+        recorder.send(signal.SIGCONT)
+        assert recorder.stop() == 0
+    assert Recorded(path).numbers == list(range(15))

@@ -9,6 +9,8 @@ from typing import cast
 
 import pytest
 
+from pcapkit.capture.passing import FrameByFrame
+from pcapkit.capture.ring import BLOCK_TIMEOUT_MS
 from pcapkit.capture.session import Ending, Session
 from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source
@@ -73,6 +75,9 @@ class SlowSink:
         self._rounds -= 1
         return self._rounds > 0
 
+    def flush(self) -> None:
+        pass
+
     def turn(self) -> bool:
         self.turns += 1
         return self.turns < 2
@@ -87,10 +92,13 @@ def signals() -> Iterator[Signals]:
 def play(
     signals: Signals, sink: SlowSink, *sources: PlayedSource, stops: Stops | None = None
 ) -> tuple[Ending, list[tuple[int, int]]]:
+    stops = stops or Stops()
+    played = cast("list[Source]", sources)
     session = Session(
-        cast("list[Source]", sources),
+        played,
+        FrameByFrame(played, sink, stops.frames, BLOCK_TIMEOUT_MS),
         sink,
-        stops or Stops(),
+        stops.seconds,
         signals,
         notice=lambda text: None,
         show_counts=lambda: None,

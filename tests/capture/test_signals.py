@@ -30,6 +30,25 @@ def test_a_stop_remembers_the_first_time(number: int) -> None:
         assert signals.stopped_at == first
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "turned"), [(False, False, True), (True, True, True), (True, False, False)]
+)
+def test_a_hangup_begins_the_next_file_unless_it_is_the_terminals_end(
+    monkeypatch: pytest.MonkeyPatch, before: bool, after: bool, turned: bool
+) -> None:
+    monkeypatch.setattr("pcapkit.capture.signals._has_terminal", lambda: before)
+    with Signals(turning=True) as signals:
+        monkeypatch.setattr("pcapkit.capture.signals._has_terminal", lambda: after)
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert (signals.turn, signals.stop, signals.hung_up) == (turned, not turned, not turned)
+
+
+def test_where_there_is_no_next_file_a_hangup_is_the_end() -> None:
+    with Signals() as signals:
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert (signals.turn, signals.stop, signals.hung_up) == (False, True, True)
+
+
 def test_what_was_before_comes_back_and_an_ignored_hangup_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:

@@ -46,6 +46,7 @@ def test_a_stop_under_load_loses_nothing_sent_before_it(pair: Wire, tmp_path: Pa
     assert sent > 1000
     assert numbers_in(path) == list(range(sent))
     assert f"'left': {sent}/0" in recorder.stderr
+    assert ("with -b it begins the next file instead" in recorder.stderr) is (number == signal.SIGHUP)
 
 
 def test_a_stop_in_the_middle_keeps_an_unbroken_run(pair: Wire, tmp_path: Path) -> None:

@@ -260,7 +260,7 @@ def test_a_terminal_shows_how_it_goes_unless_quiet(
         stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0
-    assert (b"\x1b[K00:00:00  0 frames  0/s  0 B  nothing lost" in done.stdout) is counts
+    assert (b"\x1b[K00:00:00  0 frames  0/s  0 B  no loss" in done.stdout) is counts
     assert (b"File: " in done.stdout) is counts
     assert b"Packets captured: 0" in done.stdout
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pcapkit.annotate import Annotator, Level
+from pcapkit.capfile.continuation import statement
 from pcapkit.capfile.reader import read_frames
 from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.crosscheck.compare import Comparison, compare
@@ -21,13 +22,14 @@ def recorded(
     change: Callable[[int, str], list[str]] = lambda _, comment: [comment],
     level: Level = "all",
     dissector: Dissector | None = None,
+    about: str = "",
 ) -> Comparison:
     """Compare a recording of the conversation, the comments of which pass through `change` (number, comment)."""
     path = folder / "recorded.pcapng"
     dissector = dissector or toy()
     annotator = Annotator(level, [dissector])
     with open(path, "wb") as stream:
-        writer = PcapngWriter(stream, hardware="", os="", application="test")
+        writer = PcapngWriter(stream, hardware="", os="", application="test", comment=about)
         for frame in read_frames(conversation(folder)):
             if frame.number == 1:
                 writer.add_interface(frame.interface)
@@ -119,3 +121,18 @@ def test_a_comment_that_cannot_be_read_back_shows(tmp_path: Path, wrong: str) ->
     assert outcome.error is not None
     assert outcome.error.startswith("the comment cannot be read back")
     assert outcome.error_frame == 6
+
+
+@pytest.mark.parametrize(("file", "before", "compared"), [(1, 0, True), (2, 0, True), (2, 7, False)])
+def test_a_file_that_goes_on_from_another_is_not_held_against_the_reference(
+    tmp_path: Path, file: int, before: int, compared: bool
+) -> None:
+    """It numbers frames and connections from the recording's beginning."""
+
+    def later(number: int, comment: str) -> list[str]:
+        return [comment.replace("connection 0", "connection 5")] if before else [comment]
+
+    comparison = recorded(tmp_path, later, about=statement(file, before))
+    assert comparison.agrees
+    outcome = comparison.outcomes[1]
+    assert outcome.not_reached == ({} if compared else {"the recording began in an earlier file": FRAMES})

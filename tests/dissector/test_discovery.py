@@ -1,11 +1,11 @@
 """Finding dissectors by entry point and by path."""
 
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from pcapkit.dissector import find, find_one
+from pcapkit.entry_points import EntryPoint
 from pcapkit.errors import FileError, OptionError
 
 TOY = Path(__file__).with_name("toy.py")
@@ -68,7 +68,7 @@ def test_no_file(tmp_path: Path) -> None:
 
 def test_an_installed_dissector_that_does_not_load(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence that names it, not a traceback: it may be anybody's."""
-    broken = EntryPoint("broken", "no_such_module_anywhere", "pcapkit.dissectors")
+    broken = EntryPoint("broken", "no_such_module_anywhere")
     monkeypatch.setattr("pcapkit.dissector.discovery.entry_points", lambda group: [broken])
     complaint = "'broken' .no_such_module_anywhere. cannot be loaded: ModuleNotFoundError"
     with pytest.raises(FileError, match=complaint):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcapkit.capture.linktypes import COOKED, ETHERNET, RAW_IP, LinkType
-from pcapkit.capture.timeorder import _LONGEST_WAIT_NS, HOLD_NS, TimeOrder
+from pcapkit.capture.timeorder import LONGEST_WAIT_NS, TimeOrder
 from pcapkit.capture.walk import walk
 from tests.capture.ring_blocks import block, entry
 from tests.fast.by_writer import Taken, written
@@ -60,8 +60,9 @@ def test_one_interface(raw: bytes, link: LinkType, snaplen: int, dropped: int, s
     frames = with_drops(raw, link, snaplen, dropped, skip=skip)
     live = encoder([link], snaplen, skip=skip)
     assert all_of(live, raw, dropped) == written(frames)
-    assert live.counts() == ([len(frames)], [dropped if frames else 0])
-    assert live.counts() == ([0], [0])
+    wire = sum(frame.wire_length for _, frame, _ in frames)
+    assert live.counts() == ([len(frames)], [dropped if frames else 0], [wire])
+    assert live.counts() == ([0], [0], [0])
 
 
 @given(st.binary(max_size=300), LINKS, st.booleans())
@@ -142,19 +143,21 @@ ROUND = st.tuples(st.integers(0, 2), st.none() | BLOCKS, st.integers(0, 2), st.b
 def test_several_interfaces_in_order_of_time(rounds: list[tuple[int, bytes | None, int, bool, int]]) -> None:
     """Rounds of (source, its block or an empty ring, drops, copy, ms that pass), as a session plays them."""
     links = [ETHERNET, COOKED, ETHERNET]
-    order, live = TimeOrder(3), encoder(links, 300)
+    order, live = TimeOrder(3, 50), encoder(links, 300)
     buffer = engine().FrameBuffer()
     horizons, expected, now, clock = [0, 0, 0], b"", 0, 0
-    wanted, released = [], []
+    wanted, released, carried = [], [], [0, 0, 0]
     for place, (source, raw, dropped, copy, passes) in enumerate(rounds):
         if raw is None:
             clock += 1_000_000_000
             order.empty(source, clock)
-            horizons[source] = clock - HOLD_NS
+            horizons[source] = clock - order.hold
         else:
-            found = [
-                (source, frame, drop) for _, frame, drop in with_drops(raw, links[source], 300, dropped, skip=False)
-            ]
+            carried[source] += dropped
+            frames = with_drops(raw, links[source], 300, carried[source], skip=False)
+            found = [(source, frame, lost) for _, frame, lost in frames]
+            if found:
+                carried[source] = 0
             order.add(source, found, now)
             last = live.take(source, raw, place, dropped, now, copy)
             assert last == (found[-1][1].time if found else None)
@@ -163,7 +166,7 @@ def test_several_interfaces_in_order_of_time(rounds: list[tuple[int, bytes | Non
                 horizons[source] = last
         now += passes * 1_000_000
         expected += written(order.release(now))
-        assert live.encode(buffer, MUCH, MUCH, min(horizons), now - _LONGEST_WAIT_NS) == engine().NOTHING
+        assert live.encode(buffer, MUCH, MUCH, min(horizons), now - LONGEST_WAIT_NS) == engine().NOTHING
         released += live.released()
         assert bytes(buffer) == expected
     expected += written(order.release_all())

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
 from pcapkit.dissector import Dissector, Run, find_one
+from pcapkit.entry_points import EntryPoint
 from pcapkit.errors import OptionError
 from pcapkit.native import available, begin, build, describe, loading, print_cython, state
 from pcapkit.translate import TranslationError
@@ -50,8 +50,8 @@ def test_the_state_is_told_without_running_a_dissector(
     compiled: Dissector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By what lies beside the installed dissectors."""
-    points = [EntryPoint("tcp_handshake", "state_of_this.tcp_handshake", "pcapkit.dissectors")]
-    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points)
+    points = [EntryPoint("tcp_handshake", "state_of_this.tcp_handshake")]
+    monkeypatch.setattr("pcapkit.entry_points.entry_points", lambda group: points)
     package = tmp_path / "state_of_this"
     package.mkdir()
     (package / "__init__.py").touch()

@@ -18,6 +18,7 @@ from pcapkit.translate.tree import (
     ConstantUse,
     Expression,
     Flag,
+    Function,
     GivenCall,
     Integer,
     IsNone,
@@ -41,6 +42,9 @@ from pcapkit.translate.tree import (
 
 INDENT = "    "
 Lines = list[str]
+
+RESULT = "result0"
+"""Where a function that returns a Key writes it; no local is called so."""
 
 PART = "part0"
 """What in a struct leads to the record's rare attributes; no attribute is called so."""
@@ -99,15 +103,18 @@ class Expressions:
             case Joined():
                 return self.key(value, before)
             case Call(function=function, arguments=arguments):
-                texts = self.sequence(arguments, before)
-                if self.effects.takes_memory(function):
-                    texts.insert(0, "memory")
-                called = f"{self.names.of(function)}({', '.join(texts)})"
-                return self.kept(value.type, called, before) if isinstance(value.type, KeyBytes) else called
+                if isinstance(value.type, KeyBytes):
+                    return self.key(value, before)
+                return self._call(function, self.sequence(arguments, before))
             case GivenCall():
                 return self._given(value, before)
             case NewRecord(record=record):
                 return self._new(value, record, before)
+
+    def _call(self, function: Function, texts: list[str]) -> str:
+        if self.effects.takes_memory(function):
+            texts.insert(0, "memory")
+        return f"{self.names.of(function)}({', '.join(texts)})"
 
     def sequence(self, values: Sequence[Expression], before: Lines) -> list[str]:
         """The texts of several values that are evaluated in this order."""
@@ -160,9 +167,12 @@ class Expressions:
 
     def key(self, value: Expression, before: Lines, into: str | None = None) -> str:
         """The name of a Key that holds a value: keys are put together in place, not handed around."""
-        if isinstance(value, LocalUse | Call):
+        if isinstance(value, LocalUse):
             return self.text(value, before)
         name = self._temporary(value.type) if into is None else into
+        if isinstance(value, Call):
+            before.append(self._call(value.function, [*self.sequence(value.arguments, before), f"&{name}"]))
+            return name
         if isinstance(value, AttributeUse):
             before.append(f"key_load(&{name}, &{self.place(value, before)})")
             return name

@@ -152,7 +152,10 @@ class _Printer:
             converted.insert(0, "&memory")
         returns = self.names.type_of(function.returns)
         result = f"{self.names.of(function)}({', '.join(converted)})"
+        made = [f"cdef {returns} result = {result}"]
         shown = "result"
+        if isinstance(function.returns, KeyBytes):
+            made = ["cdef Key result", f"{self.names.of(function)}({', '.join([*converted, '&result'])})"]
         match function.returns:
             case Boolean():
                 shown = "bool(result)"
@@ -167,7 +170,7 @@ class _Printer:
                     "cdef Memory memory",
                     "if memory_begin(&memory, 0, 65536) != 0:",
                     f"{INDENT}raise MemoryError",
-                    *([result] if isinstance(function.returns, Nothing) else [f"cdef {returns} result = {result}"]),
+                    *([result] if isinstance(function.returns, Nothing) else made),
                     "settle(&memory)",
                     "global left",
                     "left = memory.used",

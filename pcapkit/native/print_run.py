@@ -39,7 +39,18 @@ def filled_run(
         return f"{names.of(function)}({memory}{arguments})"
 
     arguments = "&run.capture, packet, frame, number, now, &run.told"
+    counted = [
+        row.name
+        for row in dissector.capture.attributes.values()
+        if isinstance(row.type, Integer) and not row.type.names
+    ]
     words = {
+        "COUNTS": str(len(counted)),
+        "COUNT_NAMES": repr(tuple(counted)),
+        "COUNT_BYTES": "(" + "".join(f'b"{name}", ' for name in counted) + ")",
+        "COUNT": _indented(
+            [f"counts[{place}] = <int64_t>capture.{own(name)}" for place, name in enumerate(counted)] or ["pass"]
+        ),
         "NAME": dissector.name,
         "FIELDS": str(len(fields)),
         "FIELD_NAMES": repr(tuple(field.attribute.name for field in fields)),

@@ -64,7 +64,7 @@ static inline uint32_t table_place(const TableBody *body, const Key *key, uint32
     return at;
 }
 
-static void *table_find(Table *table, const Key *key) {
+__attribute__((always_inline)) static inline void *table_find(Table *table, const Key *key) {
     TableBody *body = table->body;
     if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
         return NULL;
@@ -108,10 +108,10 @@ static inline void table_nearer(const Spot *spot) {
     }
 }
 
-/* By half: the index takes 11 to 17 bytes for each record. */
+/* By a quarter: the index takes 11 to 15 bytes for each record. */
 static int index_grow(Memory *memory, TableBody *body) {
     TableBody grown = *body;
-    uint64_t entries = body->size == 0 ? 16 : (uint64_t)body->size + body->size / 2;
+    uint64_t entries = body->size == 0 ? 16 : (uint64_t)body->size + body->size / 4;
     if (entries > UINT32_MAX) {
         memory->failure = PCAPKIT_NO_MEMORY;
         return -1;
@@ -221,6 +221,10 @@ static void table_remove(Memory *memory, Table *table, const Key *key) {
     body->index[at].handle = 0;
 }
 
+static inline int slot_taken(const unsigned char *slot) {
+    return slot[0] != SLOT_FREE && slot[0] != SLOT_PENDING;
+}
+
 /* The key of the next record of a walk that never ends; none where the slots looked at are all free. */
 static void table_walk(const Table *table, Key *key) {
     TableBody *body = table->body;
@@ -233,11 +237,20 @@ static void table_walk(const Table *table, Key *key) {
             continue;
         }
         const unsigned char *slot = slot_at(pool, body->walk_slot++);
-        if (slot[0] != SLOT_FREE && slot[0] != SLOT_PENDING) {
+        if (slot_taken(slot)) {
             key->length = slot[0];
             memcpy(key->bytes, slot + 1, slot[0]);
-            return;
+            break;
         }
+    }
+    /* What the next step will look at can come until then. */
+    if (body != NULL && body->walk_slot < body->pools[body->walk_pool].begun) {
+        const Pool *pool = &body->pools[body->walk_pool];
+        const unsigned char *slot = slot_at(pool, body->walk_slot);
+        if (slot_taken(slot))
+            __builtin_prefetch(&body->index[table_home(body, hash_bytes(slot + 1, slot[0]))]);
+        if (body->walk_slot + 1 < pool->begun)
+            __builtin_prefetch(slot_at(pool, body->walk_slot + 1));
     }
 }
 

@@ -72,6 +72,24 @@ Where RFC 9293 and the definition of the steps leave a choice, this is what was 
 * A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
   begins no more than 65,535 bytes behind it.
 * Of repeated data the original is named if it was the last data segment before it from its side.
+
+What is remembered
+------------------
+A capture can go on for ever, and anybody can send SYNs. So connections are forgotten, by two rules that depend on the
+frames alone:
+
+* By time. A connection of which no frame was seen for more than 5 days counts as never seen; one that has ended, or
+  whose opening was not completed, for more than 4 minutes, twice the longest life of a segment (RFC 5382 asks NATs
+  for as much, and for two hours where Linux and this file have 5 days). A late frame of it begins a new connection.
+  Time is counted in whole seconds, and never goes back where timestamps do.
+* By number. A connection that has ended, or that is not settled, stays while fewer than PASSING others begin or end.
+  Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
+  nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, of ACKs or of
+  anything else from addresses made up takes no more memory than PASSING connections, and drives out no settled one.
+  What leaves by this rule is counted: `given_up`, and `ended_early` where it had ended.
+
+Since a frame finds nothing that counts as forgotten, it makes no difference when that is in fact removed: a few
+records are looked at whenever a connection begins.
 """
 
 from typing import Final
@@ -83,11 +101,14 @@ from pcapkit.subset import (
     I64,
     U8,
     U32,
+    U52,
     Duration,
     Frame,
     FrameNumber,
     Key,
     Names,
+    Queue,
+    Rare,
     Table,
     dissector,
     field,
@@ -102,6 +123,12 @@ FAR: Final = 2**30  # bytes: half of the sequence numbers that compare as "after
 PERIOD: Final = 2**52  # nanoseconds, 52 days: frame times are given modulo this
 UNSEEN: Final = 2**24  # bytes: how much of what a side sent may have escaped the capture
 REORDERING: Final = 65535  # bytes: how far behind its SYN a side's first captured segment may begin
+
+PATIENCE: Final = 5 * 24 * 60 * 60  # seconds: how long an open connection is remembered that is silent
+PATIENCE_PASSING: Final = 4 * 60  # seconds: the same for one that has ended, or is still being opened
+PASSING: Final = 2**19  # connections that have ended or are not settled: so many are remembered
+SWEEP: Final = 2  # connections that are looked at, whether they are forgotten, whenever one begins
+SECOND: Final = 10**9  # nanoseconds
 
 
 class Step(Names):
@@ -205,7 +232,30 @@ class Event:
     """Something that happened, and in which frame; frame 0: it has not."""
 
     frame: U32
-    time: I64  # nanoseconds since the capture's first frame, modulo PERIOD
+    time: U52  # nanoseconds since the capture's first frame, modulo PERIOD
+
+
+@record
+class Closing:
+    """The FIN of one endpoint, and what became of it."""
+
+    fin: Event
+    end: U32  # the number past it
+    answer: Event  # the other side's first acknowledgement of it
+    is_first: bool  # the other side had sent none before
+    again: bool  # it was sent again after its acknowledgement
+
+
+@record
+class Reset:
+    """The latest RST of one endpoint."""
+
+    rst: Event
+    seq: U32
+    ack: U32
+    acks: bool  # it had an acknowledgement
+    own_state: State  # before the RST that ended the connection
+    other_state: State  # of the other side, then
 
 
 @record
@@ -214,17 +264,18 @@ class Side:
 
     role: Role
     state: State
-    state_before_reset: State
     # Its opening.
+    sent_syn: bool  # without ACK
+    sent_syn_ack: bool
+    opening: Event  # its first SYN without ACK; where it sent none, its SYN-ACK
+    crossing: Rare[Event]  # its SYN-ACK, where it sent a SYN too
     isn_known: bool
-    isn: U32
-    syn: Event  # its first SYN without ACK
-    syn_ack: Event
+    start: U32  # its ISN, or, where that is not known, the first number captured from it
+    start_fits: bool  # where the ISN is known: the first number captured was close behind it
     syn_end: U32  # the number past its SYN, and past the data that came with it
     scale: U8  # the shift of its windows, or NO_SCALE
     # What it has sent.
     began: bool
-    start: U32  # the first number captured from it
     end: U32  # past the last number captured from it
     data: Event  # its latest new data
     data_seq: U32
@@ -232,18 +283,11 @@ class Side:
     acked: bool
     ack: U32
     window: U32  # bytes, scaled
-    # Its closing.
-    closes_first: bool
-    fin: Event
-    fin_end: U32  # the number past its FIN
-    fin_answer: Event  # the other side's first acknowledgement of its FIN
-    fin_again: bool  # the FIN was sent again after that
-    # Its RST.
-    aborted: bool  # it ended the connection
-    reset: Event
-    reset_seq: U32
-    reset_ack: U32
-    reset_acks: bool  # it had an acknowledgement
+    # Its end.
+    finished: bool  # it has sent a FIN
+    closing: Rare[Closing]
+    aborted: bool  # it ended the connection by a RST
+    reset: Rare[Reset]
 
 
 @record
@@ -251,7 +295,10 @@ class Connection:
     """One incarnation of a pair of endpoints."""
 
     number: U32
+    seen: U32  # when its latest frame came, by the clock's seconds
+    turn: U32  # its latest place in Passing, from 1
     forward: bool  # the frame at hand was sent by `first`
+    ended: bool  # as of the frame before
     first: Side  # who sent its first captured frame
     second: Side
     open_answer: Event  # open 3/3
@@ -259,11 +306,32 @@ class Connection:
 
 
 @record
+class Clock:
+    """Time that never goes back, whatever timestamps do."""
+
+    latest: U52  # the latest time of any frame, as Event has it
+    nanoseconds: U32  # past the second
+    seconds: U32  # since the capture's first frame; after 136 years it stands still
+
+
+@record
+class Passing:
+    """Connections that have begun or ended, in this order, the latest PASSING of them."""
+
+    keys: Queue
+    turns: U32  # how many there were so far
+
+
+@record
 class Capture:
     """The connections of one capture."""
 
     connections: Table[Connection]
-    count: U32
+    passing: Passing
+    clock: Clock
+    count: U32  # connections so far
+    given_up: U32  # those that were neither settled nor ended when PASSING others had come
+    ended_early: U32  # those that had to go less than PATIENCE_PASSING after their end
 
 
 # Sequence numbers.
@@ -345,20 +413,92 @@ def expect_seq(told: Handshake, segment: Segment, expected: U32) -> None:
         told.seq_check = Check.WRONG
 
 
-# Which connection.
+# What is remembered.
+
+
+def advance_clock(clock: Clock, time: I64) -> None:
+    """Let it be as late as the latest frame."""
+    ahead = (time - clock.latest) % PERIOD
+    if ahead < PERIOD // 2:
+        clock.latest = time % PERIOD
+        past = clock.nanoseconds + ahead
+        clock.nanoseconds = past % SECOND
+        seconds = clock.seconds + past // SECOND
+        clock.seconds = seconds if seconds < 2**32 else 2**32 - 1
+
+
+def is_answered(side: Side) -> bool:
+    """Tell whether a side has sent a FIN that was acknowledged."""
+    return side.finished and side.closing.answer.frame != 0
 
 
 def has_ended(connection: Connection) -> bool:
     """Tell whether a connection is over: reset, refused, or both FINs acknowledged."""
     first = connection.first
     second = connection.second
-    return first.aborted or second.aborted or (first.fin_answer.frame != 0 and second.fin_answer.frame != 0)
+    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
+
+
+def is_opening(connection: Connection) -> bool:
+    """Tell whether a SYN was captured, and open 3/3 was not."""
+    known = connection.first.isn_known or connection.second.isn_known
+    return known and connection.open_answer.frame == 0
+
+
+def is_settled(connection: Connection) -> bool:
+    """Tell whether a connection is open, and both sides take part in it."""
+    return connection.first.acked and connection.second.acked and not is_opening(connection) and not connection.ended
+
+
+def is_forgotten(connection: Connection, clock: Clock) -> bool:
+    """Tell whether a connection was silent for so long that it counts as never seen."""
+    passing = connection.ended or is_opening(connection)
+    return clock.seconds - connection.seen > (PATIENCE_PASSING if passing else PATIENCE)
+
+
+def line_up(capture: Capture, connection: Connection, key: Key) -> None:
+    """Put a connection that has begun or ended behind all others that have; the first of too many leaves."""
+    passing = capture.passing
+    passing.turns = (passing.turns + 1) % 2**32
+    connection.turn = passing.turns
+    passing.keys.put(key)
+    if len(passing.keys) > PASSING:
+        oldest = passing.keys.take()
+        turn = (passing.turns - len(passing.keys)) % 2**32
+        leaving = capture.connections.find(oldest)
+        # It may have begun anew or ended since: then its later turn counts.
+        if leaving is not None and leaving.turn == turn and not is_settled(leaving):
+            if not is_forgotten(leaving, capture.clock):
+                if leaving.ended:
+                    capture.ended_early += 1
+                else:
+                    capture.given_up += 1
+            capture.connections.remove(oldest)
+
+
+def sweep(capture: Capture) -> None:
+    """Remove some of those that are forgotten."""
+    for _ in range(SWEEP):
+        key = capture.connections.walk()
+        connection = capture.connections.find(key)
+        if connection is not None and is_forgotten(connection, capture.clock):
+            capture.connections.remove(key)
+
+
+# Which connection.
+
+
+def is_near(start: U32, isn: U32) -> bool:
+    """Tell whether what begins with the number `start` can be the first that was captured behind the SYN `isn`."""
+    gap = distance(start, following(isn, 1))
+    return gap >= 0 and gap <= REORDERING
 
 
 def fits(side: Side, segment: Segment) -> bool:
     """Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun."""
-    gap = distance(side.start, following(segment.seq, 1))
-    return not side.began or (gap >= 0 and gap <= REORDERING)
+    if side.isn_known:
+        return not side.began or side.start_fits
+    return not side.began or is_near(side.start, segment.seq)
 
 
 def is_established(side: Side) -> bool:
@@ -368,15 +508,21 @@ def is_established(side: Side) -> bool:
 
 def begins_anew(connection: Connection, sender: Side, receiver: Side, segment: Segment) -> bool:
     """Tell whether a SYN without ACK begins another connection than the last one between these endpoints."""
-    if has_ended(connection):
+    if connection.ended:
         return True
     if sender.isn_known:
         # Where the ISN is known from the SYN-ACK alone, data with the SYN may have been acknowledged too.
-        with_data = sender.syn.frame == 0 and end_of(segment) == sender.syn_end
-        return segment.seq != sender.isn and not with_data
+        with_data = not sender.sent_syn and end_of(segment) == sender.syn_end
+        return segment.seq != sender.start and not with_data
     if receiver.isn_known:
         return is_established(receiver)
     return not fits(sender, segment)
+
+
+def key_of(frame: Frame, packet: Packet) -> Key:
+    """What a connection is found by whose first captured frame went the same way."""
+    # Both addresses lie together in the frame, and so do both ports.
+    return part(frame, packet.addresses_at, packet.address_length * 2) + part(frame, packet.transport_at, 4)
 
 
 def key_of_replies(frame: Frame, packet: Packet) -> Key:
@@ -389,29 +535,32 @@ def key_of_replies(frame: Frame, packet: Packet) -> Key:
 def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshake) -> Connection:
     """Find the connection that a segment belongs to, or begin one."""
     segment = packet.segment
-    size = packet.address_length
-    # Both addresses lie together in the frame, and so do both ports.
-    key = part(frame, packet.addresses_at, size * 2) + part(frame, packet.transport_at, 4)
+    key = key_of(frame, packet)
     connection = capture.connections.find(key)
     forward = connection is not None
     if connection is None:
         connection = capture.connections.find(key_of_replies(frame, packet))
     if connection is not None:
-        connection.forward = forward
-        sender = connection.first if forward else connection.second
-        receiver = connection.second if forward else connection.first
-        opens = segment.flags & SYN != 0 and segment.flags & ACK == 0 and not is_odd(segment)
-        if not (opens and begins_anew(connection, sender, receiver, segment)):
-            return connection
-        if not has_ended(connection):
-            object_to(told, Problem.PORT_REUSED)
+        if not is_forgotten(connection, capture.clock):
+            connection.forward = forward
+            connection.seen = capture.clock.seconds
+            sender = connection.first if forward else connection.second
+            receiver = connection.second if forward else connection.first
+            opens = segment.flags & SYN != 0 and segment.flags & ACK == 0 and not is_odd(segment)
+            if not (opens and begins_anew(connection, sender, receiver, segment)):
+                return connection
+            if not connection.ended:
+                object_to(told, Problem.PORT_REUSED)
         capture.connections.remove(key_of_replies(frame, packet))
     begun = capture.connections.add(key)
     begun.number = capture.count
+    begun.seen = capture.clock.seconds
     begun.forward = True
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count += 1
+    line_up(capture, begun, key)
+    sweep(capture)
     return begun
 
 
@@ -431,22 +580,25 @@ def is_stray(sender: Side, receiver: Side, segment: Segment) -> bool:
     waits = receiver.role == Role.CLIENT and receiver.state == State.SYN_SENT
     if not waits or sender.isn_known or segment.flags & SYN != 0 or segment.flags & RST != 0:
         return False
-    past = distance(segment.ack, following(receiver.isn, 1))
+    past = distance(segment.ack, following(receiver.start, 1))
     return past < 0 or past > UNSEEN
 
 
 def syn(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """A SYN without ACK: open 1/3, crossed, or one of these again."""
-    crossed = receiver.syn.frame != 0 and sender.role != Role.CLIENT
+    crossed = receiver.sent_syn and sender.role != Role.CLIENT
     if crossed:
         take(told, Step.OPEN_CROSSED)
     else:
         take(told, Step.OPEN_SYN)
-    if sender.syn.frame != 0:
+    if sender.sent_syn:
         take(told, Step.REPEAT)
-        answer(told, sender.syn, now)
+        answer(told, sender.opening, now)
         return
-    note(sender.syn, now)
+    if sender.sent_syn_ack:
+        note(sender.crossing, sender.opening)
+    sender.sent_syn = True
+    note(sender.opening, now)
     learn_isn(sender, segment)
     # A SYN captured behind what it brought about changes no state any more.
     if crossed:
@@ -466,31 +618,43 @@ def syn(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
 
 def learn_isn(side: Side, segment: Segment) -> None:
     """Take over the numbers of a side's SYN."""
-    if (side.isn_known and side.isn != segment.seq) or not fits(side, segment):
+    if (side.isn_known and side.start != segment.seq) or not fits(side, segment):
         side.began = False  # what was seen before was numbered otherwise
-    side.isn_known = True
-    side.isn = segment.seq
+    know_isn(side, segment.seq)
     side.syn_end = following(segment.seq, segment.payload_length + 1)
+
+
+def know_isn(side: Side, isn: U32) -> None:
+    """From now on, a side's numbers are counted from its ISN."""
+    if side.began and not side.isn_known:
+        side.start_fits = is_near(side.start, isn)
+    side.isn_known = True
+    side.start = isn
+
+
+def syn_ack_of(side: Side) -> Event:
+    """When a side that has sent a SYN-ACK did so."""
+    return side.crossing if side.sent_syn else side.opening
 
 
 def syn_ack(
     connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake
 ) -> None:
     """A SYN with ACK: open 2/3, again, or one that answers nothing."""
-    if sender.syn_ack.frame != 0 and sender.isn == segment.seq:
+    if sender.sent_syn_ack and sender.start == segment.seq:
         take(told, Step.OPEN_SYN_ACK)
         take(told, Step.REPEAT)
-        answer(told, sender.syn_ack, now)
+        answer(told, syn_ack_of(sender), now)
         connection.open_again = connection.open_answer.frame != 0
         return
     if receiver.isn_known:
-        first = following(receiver.isn, 1)
+        first = following(receiver.start, 1)
         expected = receiver.syn_end if segment.ack == receiver.syn_end else first
         expect_ack(told, segment, expected, receiver.syn_end)
         if not acknowledges(segment, first):
             take(told, Step.PROBE)
             return
-    if sender.isn_known and sender.isn != segment.seq:
+    if sender.isn_known and sender.start != segment.seq:
         object_to(told, Problem.SECOND_ISN)
         if connection.open_answer.frame != 0:  # the first ISN was acknowledged, so that this one does not count
             take(told, Step.PROBE)
@@ -499,11 +663,12 @@ def syn_ack(
     if not receiver.isn_known:
         told.inferred = True
         object_to(told, Problem.DIRECTION_INFERRED)
-        receiver.isn_known = True
-        receiver.isn = (segment.ack - 1) % 2**32
+        know_isn(receiver, (segment.ack - 1) % 2**32)
         receiver.syn_end = segment.ack
-    answer(told, receiver.syn, now)
-    note(sender.syn_ack, now)
+    if receiver.sent_syn:
+        answer(told, receiver.opening, now)
+    sender.sent_syn_ack = True
+    note(syn_ack_of(sender), now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN:
         sender.role = Role.SERVER
@@ -518,15 +683,15 @@ def open_ack(
     connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake
 ) -> None:
     """Open 3/3, where this segment is the first to acknowledge a SYN-ACK."""
-    if receiver.syn_ack.frame != 0:
-        expected = following(receiver.isn, 1)
+    if receiver.sent_syn_ack:
+        expected = following(receiver.start, 1)
         if not acknowledges(segment, expected):
             if connection.open_answer.frame == 0:
                 expect_ack(told, segment, expected, receiver.end)
             return
         if connection.open_answer.frame == 0:
             note(connection.open_answer, now)
-            answer(told, receiver.syn_ack, now)
+            answer(told, syn_ack_of(receiver), now)
             expect_ack(told, segment, expected, receiver.end)
             if sender.isn_known:
                 expect_seq(told, segment, sender.syn_end)
@@ -538,7 +703,7 @@ def open_ack(
             return
     else:
         # The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
-        waited = sender.role == Role.CLIENT and sender.syn.frame != 0 and connection.open_answer.frame == 0
+        waited = sender.role == Role.CLIENT and sender.sent_syn and connection.open_answer.frame == 0
         past = distance(segment.seq, sender.syn_end)
         if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR:
             return
@@ -556,13 +721,13 @@ def say_again(connection: Connection, receiver: Side, original: Event, told: Han
     """A FIN or data that is repeated repeats all that the original was."""
     if connection.open_answer.frame == original.frame and original.frame != 0:
         take(told, Step.OPEN_ACK)
-    if receiver.fin_answer.frame == original.frame and original.frame != 0:
+    if is_answered(receiver) and receiver.closing.answer.frame == original.frame:
         take_close_ack(receiver, told)
 
 
 def take_close_ack(receiver: Side, told: Handshake) -> None:
     """The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4."""
-    if receiver.closes_first:
+    if receiver.closing.is_first:
         take(told, Step.CLOSE_ACK)
     else:
         take(told, Step.CLOSE_ACK_BACK)
@@ -570,18 +735,21 @@ def take_close_ack(receiver: Side, told: Handshake) -> None:
 
 def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """Close 2/4 or 4/4, where this segment is the first to acknowledge the receiver's FIN."""
-    if receiver.fin.frame == 0 or not acknowledges(segment, receiver.fin_end):
+    if not receiver.finished:
         return
-    if receiver.fin_answer.frame == 0:
-        note(receiver.fin_answer, now)
-        answer(told, receiver.fin, now)
-        expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
+    closing = receiver.closing
+    if not acknowledges(segment, closing.end):
+        return
+    if closing.answer.frame == 0:
+        note(closing.answer, now)
+        answer(told, closing.fin, now)
+        expect_ack(told, segment, closing.end, closing.end)
         if sender.began:
             expect_seq(told, segment, sender.end)
-    elif receiver.fin_again:
-        receiver.fin_again = False
+    elif closing.again:
+        closing.again = False
         take(told, Step.REPEAT)
-        answer(told, receiver.fin_answer, now)
+        answer(told, closing.answer, now)
     else:
         return
     take_close_ack(receiver, told)
@@ -595,39 +763,41 @@ def close_ack(sender: Side, receiver: Side, segment: Segment, now: Event, told: 
 
 def fin(connection: Connection, sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """Close 1/4 or 3/4: a side's FIN, or that FIN again."""
-    if sender.fin.frame == 0:
-        sender.closes_first = receiver.fin.frame == 0
-    elif sender.fin_end != end_of(segment):
+    closing = sender.closing
+    if not sender.finished:
+        closing.is_first = not receiver.finished
+    elif closing.end != end_of(segment):
         take(told, Step.PROBE)
         object_to(told, Problem.SECOND_FIN)
         return
-    if sender.closes_first:
+    if closing.is_first:
         take(told, Step.CLOSE_FIN)
     else:
         take(told, Step.CLOSE_FIN_BACK)
-    if sender.fin.frame != 0:
+    if sender.finished:
         take(told, Step.REPEAT)
-        answer(told, sender.fin, now)
-        say_again(connection, receiver, sender.fin, told)
-        if sender.fin_answer.frame != 0:
-            sender.fin_again = True
+        answer(told, closing.fin, now)
+        say_again(connection, receiver, closing.fin, told)
+        if closing.answer.frame != 0:
+            closing.again = True
             if not sender.aborted and not receiver.aborted:
                 wait_again(sender)
         return
-    note(sender.fin, now)
-    sender.fin_end = end_of(segment)
+    sender.finished = True
+    note(closing.fin, now)
+    closing.end = end_of(segment)
     if sender.began:
         expect_seq(told, segment, sender.end)
         if distance(segment.seq, sender.end) > 0:
             object_to(told, Problem.FIN_AHEAD)
     # The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
-    if receiver.fin.frame == 0:
+    if not receiver.finished:
         sender.state = State.FIN_WAIT_1
-    elif acknowledges(segment, receiver.fin_end):
+    elif acknowledges(segment, receiver.closing.end):
         sender.state = State.LAST_ACK
     else:
         sender.state = State.CLOSING
-    if receiver.fin.frame == 0:
+    if not receiver.finished:
         receiver.state = State.CLOSE_WAIT
     elif receiver.state == State.FIN_WAIT_1:
         receiver.state = State.CLOSING
@@ -647,12 +817,13 @@ def wait_again(sender: Side) -> None:
 
 def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handshake) -> None:
     """A RST: it refuses a SYN, ends the connection, or is not accepted."""
-    again = sender.reset.frame != 0 and sender.reset_seq == segment.seq and sender.reset_ack == segment.ack
+    reset = sender.reset
+    again = reset.rst.frame != 0 and reset.seq == segment.seq and reset.ack == segment.ack
     if is_refusal(sender, receiver, segment):
         take(told, Step.REFUSED)
         if not again:
-            answer(told, receiver.syn, now)
-        expected = receiver.syn_end if segment.ack == receiver.syn_end else following(receiver.isn, 1)
+            answer(told, receiver.opening, now)
+        expected = receiver.syn_end if segment.ack == receiver.syn_end else following(receiver.start, 1)
         expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elif is_accepted(sender, receiver, segment):
@@ -661,29 +832,29 @@ def rst(sender: Side, receiver: Side, segment: Segment, now: Event, told: Handsh
         take(told, Step.RESET_IGNORED)
     if again:
         take(told, Step.REPEAT)
-        answer(told, sender.reset, now)
+        answer(told, reset.rst, now)
     else:
-        note(sender.reset, now)
-        sender.reset_seq = segment.seq
-        sender.reset_ack = segment.ack
-        sender.reset_acks = segment.flags & ACK != 0
+        note(reset.rst, now)
+        reset.seq = segment.seq
+        reset.ack = segment.ack
+        reset.acks = segment.flags & ACK != 0
     if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted:
         return
     sender.aborted = True
-    sender.state_before_reset = sender.state
-    receiver.state_before_reset = receiver.state
+    reset.own_state = sender.state
+    reset.other_state = receiver.state
     # A server that only listens goes on doing so (RFC 9293 section 3.10.7.4); nobody else has a connection left.
-    listens = receiver.role == Role.SERVER and receiver.state == State.SYN_RECEIVED and receiver.syn.frame == 0
+    listens = receiver.role == Role.SERVER and receiver.state == State.SYN_RECEIVED and not receiver.sent_syn
     sender.state = State.CLOSED
     receiver.state = State.LISTEN if listens else State.CLOSED
 
 
 def is_refusal(sender: Side, receiver: Side, segment: Segment) -> bool:
     """Tell whether a RST acknowledges a SYN that no SYN-ACK had answered."""
-    if receiver.syn.frame == 0 or sender.syn_ack.frame != 0 or segment.flags & ACK == 0:
+    if not receiver.sent_syn or sender.sent_syn_ack or segment.flags & ACK == 0:
         return False
     waits = receiver.state == State.SYN_SENT or receiver.state == State.SYN_RECEIVED or receiver.state == State.CLOSED
-    in_syn = distance(segment.ack, receiver.isn) > 0 and distance(segment.ack, receiver.syn_end) <= 0
+    in_syn = distance(segment.ack, receiver.start) > 0 and distance(segment.ack, receiver.syn_end) <= 0
     return waits and in_syn and distance(receiver.end, receiver.syn_end) <= 0
 
 
@@ -703,7 +874,7 @@ def is_accepted(sender: Side, receiver: Side, segment: Segment) -> bool:
 
 def keeps_alive(sender: Side, receiver: Side, segment: Segment) -> bool:
     """Tell whether a segment repeats the last number before those that the receiver waits for, and nothing more."""
-    if segment.payload_length > 1 or not sender.began or sender.fin.frame != 0:
+    if segment.payload_length > 1 or not sender.began or sender.finished:
         return False
     if segment.flags & (SYN + FIN + RST) != 0 or segment.flags & ACK == 0:
         return False
@@ -723,7 +894,7 @@ def data(connection: Connection, sender: Side, receiver: Side, segment: Segment,
             answer(told, sender.data, now)
             say_again(connection, receiver, sender.data, told)
         return
-    if sender.fin.frame != 0 and distance(payload_end, sender.fin_end) >= 0:
+    if sender.finished and distance(payload_end, sender.closing.end) >= 0:
         object_to(told, Problem.DATA_AFTER_FIN)
     note(sender.data, now)
     sender.data_seq = segment.seq
@@ -738,13 +909,13 @@ def survives(sender: Side, receiver: Side, segment: Segment, told: Handshake) ->
         return
     # What lies before the numbers of the RST was sent before it, though captured behind it.
     end = end_of(segment)
-    sends = not sender.began or (distance(end, sender.end) > 0 and distance(end, sender.reset_seq) > 0)
+    sends = not sender.began or (distance(end, sender.end) > 0 and distance(end, sender.reset.seq) > 0)
     hears = segment.flags & ACK != 0 and (not sender.acked or distance(segment.ack, sender.ack) > 0)
-    heard = sender.reset_acks and distance(segment.ack, sender.reset_ack) <= 0
+    heard = sender.reset.acks and distance(segment.ack, sender.reset.ack) <= 0
     if sends or (hears and not heard):
         sender.aborted = False
-        sender.state = sender.state_before_reset
-        receiver.state = receiver.state_before_reset
+        sender.state = sender.reset.own_state
+        receiver.state = sender.reset.other_state
         object_to(told, Problem.RESET_WITHOUT_EFFECT)
 
 
@@ -753,8 +924,11 @@ def advance(sender: Side, segment: Segment) -> None:
     end = end_of(segment)
     if not sender.began:
         sender.began = True
-        sender.start = segment.seq
         sender.end = end
+        if sender.isn_known:
+            sender.start_fits = is_near(segment.seq, sender.start)
+        else:
+            sender.start = segment.seq
     elif distance(end, sender.end) > 0 and distance(end, sender.end) < FAR:
         sender.end = end
 
@@ -780,9 +954,9 @@ def listen_to(frame: Frame, packet: Packet, sender: Side, receiver: Side) -> Non
 
 def shift_of(sender: Side, receiver: Side) -> U8:
     """By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2)."""
-    if receiver.scale == NO_SCALE and (receiver.syn.frame != 0 or receiver.syn_ack.frame != 0):
+    if receiver.scale == NO_SCALE and (receiver.sent_syn or receiver.sent_syn_ack):
         return 0
-    if sender.syn.frame == 0 and sender.syn_ack.frame == 0:
+    if not sender.sent_syn and not sender.sent_syn_ack:
         return GREATEST_SCALE
     return 0 if sender.scale == NO_SCALE else sender.scale
 
@@ -794,7 +968,8 @@ def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I
         return False
     now = Event()
     now.frame = number
-    now.time = time
+    now.time = time % PERIOD
+    advance_clock(capture.clock, time)
     segment = packet.segment
     connection = connection_of(capture, frame, packet, told)
     sender = connection.first if connection.forward else connection.second
@@ -847,7 +1022,20 @@ def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I
                 listen_to(frame, packet, sender, receiver)
 
     tell(connection, sender, told)
+    remember(capture, connection, frame, packet)
     return True
+
+
+def remember(capture: Capture, connection: Connection, frame: Frame, packet: Packet) -> None:
+    """Let a connection that has just ended pass."""
+    ended = has_ended(connection)
+    if ended and not connection.ended:
+        connection.ended = True
+        if connection.forward:
+            line_up(capture, connection, key_of(frame, packet))
+        else:
+            line_up(capture, connection, key_of_replies(frame, packet))
+    connection.ended = ended
 
 
 def tell(connection: Connection, sender: Side, told: Handshake) -> None:

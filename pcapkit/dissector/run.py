@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
 
 from pcapkit.dissector.clock import clock
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.subset import FieldSpec
+from pcapkit.subset.records import width_of
 
 Value: TypeAlias = int | bool | tuple[int, ...]
 """int for number, names, frame and duration; bool for a flag; for a set its members, ascending."""
@@ -48,6 +49,18 @@ class Run:
         self._capture = dissector.capture()
         self._packet = Packet()
         self._first: int | None = None
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The integers that the dissector's capture record holds, by name."""
+        hints = get_type_hints(self._dissector.capture, include_extras=True)
+        counted = [name for name, hint in hints.items() if get_origin(hint) is Annotated and width_of(hint) is not None]
+        return {name: getattr(self._capture, name) for name in counted}
+
+    @property
+    def lost(self) -> int:
+        """Frames of which something could not be kept: none, since here memory has no limit of its own."""
+        return 0
 
     @property
     def packet(self) -> Packet:

@@ -7,9 +7,10 @@ environment keeps everything in Python, at build time and at run time.
 
 from pathlib import Path
 
+from pcapkit.native.limit import memory_limit
 from pcapkit.native.loading import NativeRun, available, begin, describe, load, state
 
-__all__ = ["NativeRun", "available", "begin", "build", "describe", "load", "print_cython", "state"]
+__all__ = ["NativeRun", "available", "begin", "build", "describe", "load", "memory_limit", "print_cython", "state"]
 
 
 def print_cython(path: Path | str) -> str:

@@ -8,10 +8,11 @@ else. They only say where it will be looked; what is found there is decided by t
 from dataclasses import dataclass, field
 
 from pcapkit.native.c_names import CNames, own
-from pcapkit.native.effects import Effects
+from pcapkit.native.effects import CHANGING, Effects
 from pcapkit.native.print_expressions import INDENT, Expressions, Lines
 from pcapkit.translate.tree import (
     Assign,
+    Attribute,
     AttributeUse,
     Call,
     Dissector,
@@ -107,7 +108,9 @@ def _is_told(
     """Whether frame and packet alone tell a value; `needed`: the locals that it is made of."""
     for part in whole(value):
         match part:
-            case NewRecord() | GivenCall(name="find" | "add" | "remove"):
+            case NewRecord() | GivenCall(name="find") | AttributeUse(attribute=Attribute(rare=True)):
+                return False
+            case GivenCall(name=name) if name in CHANGING:
                 return False
             case Call(function=called) if effects.function_changes(called) or effects.takes_memory(called):
                 return False

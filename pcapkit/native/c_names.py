@@ -9,6 +9,7 @@ from pcapkit.translate.tree import (
     KeyBytes,
     Module,
     Nothing,
+    QueueType,
     Record,
     RecordType,
     TableType,
@@ -30,6 +31,7 @@ class CNames:
     def __init__(self) -> None:
         """Nothing has a name."""
         self._given: dict[Declaration, str] = {}
+        self._kinds: dict[Record, int] = {}
 
     def declare(self, module: Module, found: set[Declaration]) -> None:
         """Name what goes out of a module."""
@@ -44,6 +46,14 @@ class CNames:
     def of(self, declaration: Record | Function) -> str:
         """The name of a record's struct, or of a function."""
         return self._given[declaration]
+
+    def parts_of(self, record: Record) -> str:
+        """The name of the struct with a record's rare attributes."""
+        return self._given[record] + "__parts"
+
+    def kind_of(self, record: Record) -> int:
+        """The number of that struct among those of the program."""
+        return self._kinds.setdefault(record, len(self._kinds))
 
     def type_of(self, kind: Type) -> str:
         """The C type of a value: integers are all signed and 64 bits wide until they are stored."""
@@ -60,6 +70,8 @@ class CNames:
                 return f"{self.of(record)} *"
             case TableType():
                 return "Table *"
+            case QueueType():
+                return "Queue *"
             case Nothing():
                 return "void"
         raise AssertionError(kind)
@@ -68,7 +80,7 @@ class CNames:
         """The C type of an attribute."""
         match kind:
             case Integer(width=width) if width is not None and not width.signed:
-                return f"uint{width.bits}_t"
+                return f"uint{width.bits}_t" if width.bits != 52 else "uint64_t"
             case Boolean():
                 return "uint8_t"
             case KeyBytes():
@@ -77,4 +89,6 @@ class CNames:
                 return self.of(record)
             case TableType():
                 return "Table"
+            case QueueType():
+                return "Queue"
         return self.type_of(kind)

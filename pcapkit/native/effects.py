@@ -2,6 +2,7 @@
 
 from pcapkit.translate.tree import (
     Assign,
+    Attribute,
     AttributeUse,
     Block,
     Call,
@@ -14,11 +15,15 @@ from pcapkit.translate.tree import (
     Local,
     LocalUse,
     NewRecord,
-    Record,
+    QueueType,
     RecordType,
     TableType,
+    takes_more,
 )
 from pcapkit.translate.walk import expressions_in, inside, own_blocks, own_expressions, statements_in, whole
+
+CHANGING = {"add", "remove", "walk", "put", "take"}
+"""What changes a table or a queue."""
 
 
 class Effects:
@@ -33,16 +38,18 @@ class Effects:
         """Whether evaluating this can change a record or a table."""
         return any(
             (isinstance(part, Call) and self.function_changes(part.function))
-            or (isinstance(part, GivenCall) and part.name in {"add", "remove"})
+            or (isinstance(part, GivenCall) and part.name in CHANGING)
             for part in whole(expression)
         )
 
     def is_fixed(self, expression: Expression) -> bool:
         """Whether this has the same value before and after any change: it reads locals and the frame alone."""
         match expression:
-            case Call() | NewRecord() | GivenCall(name="find" | "add" | "remove"):
+            case Call() | NewRecord() | GivenCall(name="find" | "add" | "remove" | "walk" | "put" | "take"):
                 return False
-            case AttributeUse(type=RecordType() | TableType()):
+            case GivenCall(name="len", arguments=(held,)) if isinstance(held.type, QueueType):
+                return False
+            case AttributeUse(type=RecordType() | TableType() | QueueType()):
                 pass  # where a record stands, not what is in it
             case AttributeUse():
                 return False
@@ -78,7 +85,7 @@ class Effects:
         match part:
             case Call(function=called):
                 return self.takes_memory(called)
-            case GivenCall(name="add" | "remove"):
+            case GivenCall(name="add" | "remove" | "put") | AttributeUse(attribute=Attribute(rare=True)):
                 return True
             case NewRecord():
                 return id(part) not in stacked
@@ -87,20 +94,11 @@ class Effects:
         return False
 
 
-def holds_table(record: Record) -> bool:
-    """Whether a table is somewhere in a record."""
-    return any(
-        isinstance(attribute.type, TableType)
-        or (isinstance(attribute.type, RecordType) and holds_table(attribute.type.record))
-        for attribute in record.attributes.values()
-    )
-
-
 def on_stack(function: Function) -> set[int]:
     """The NewRecord expressions (their ids) that can live in the function's own frame.
 
     Those are made once in a call, not in a loop, and nobody keeps them: the function returns no record, and no
-    attribute of a record can refer to another. A table in one would have to be given back: it goes elsewhere.
+    attribute of a record can refer to another. What takes more memory than its own has to give it back: elsewhere.
     """
     assert function.body is not None
     if isinstance(function.returns, RecordType):
@@ -111,7 +109,7 @@ def on_stack(function: Function) -> set[int]:
         for statement in block.statements:
             for expression in own_expressions(statement):
                 for part in whole(expression):
-                    if isinstance(part, NewRecord) and not holds_table(part.record):
+                    if isinstance(part, NewRecord) and not takes_more(part.record):
                         found.add(id(part))
             if not isinstance(statement, For):
                 for inner in own_blocks(statement):

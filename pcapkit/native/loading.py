@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from pcapkit.native.limit import memory_limit
 from pcapkit.native.trust import OFF, distrusted, extension_in, is_off
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from pcapkit.dissector import Dissector, Run, Values
 
-FACE: Final = 2
+FACE: Final = 3
 """As PCAPKIT_FACE in program.h: what this version of pcapkit expects of a compiled dissector."""
 
 _loaded: dict[Path, "ModuleType | str"] = {}
@@ -32,11 +33,23 @@ class NativeRun(Protocol):
         """Bytes that all state takes now."""
 
     @property
+    def counts(self) -> dict[str, int]:
+        """As pcapkit.dissector.Run has them."""
+
+    @property
+    def lost(self) -> int:
+        """Frames of which something could not be kept within the limit.
+
+        Later frames of the same connection are told as if these had not been captured; all that was known before
+        stays known.
+        """
+
+    @property
     def packet(self) -> Any:
         """What the layers made of the latest frame, as pcapkit.dissector.Run has it."""
 
     def feed(self, number: int, time: int | None, data: bytes, wire_length: int, link_type: int) -> "Values | None":
-        """As pcapkit.dissector.Run.feed; MemoryError where what is known of open connections has no more room."""
+        """As pcapkit.dissector.Run.feed; where memory runs out, the run goes on: see `lost`."""
 
     def columns(self, rows: int) -> "Mapping[str, array[int]]":
         """Arrays of type q for `label`: the frames' numbers, and each field, by name."""
@@ -59,15 +72,15 @@ def available(dissector: "Dissector") -> str | None:
     return found if isinstance(found, str) else None
 
 
-def begin(dissector: "Dissector", limit: int = 0) -> "Run | NativeRun":
+def begin(dissector: "Dissector", limit: int | None = None) -> "Run | NativeRun":
     """Start on a capture: natively where the dissector is compiled, else in Python.
 
-    limit: bytes that the native run may take for its state, 0 for any number.
+    limit: bytes that the native run may take for its state, 0 for any number, None for `memory_limit()`.
     """
     found = load(dissector)
     if isinstance(found, str):
         return dissector.begin()
-    run: NativeRun = found.NativeRun(limit)
+    run: NativeRun = found.NativeRun(memory_limit() if limit is None else limit)
     return run
 
 

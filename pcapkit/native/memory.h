@@ -1,7 +1,8 @@
 /* The memory of one run: counted, bounded if a bound is set, and given back as a whole.
  *
  * Nothing here fails loudly: where memory runs out, `failure` is set and a scratch record is handed out, so that the
- * dissector's code, which knows no errors, goes on to the end of its frame; then the failure is reported.
+ * dissector's code, which knows no errors, goes on to the end of its frame. What was put there is then forgotten, the
+ * frame is counted, and the run goes on with what it has kept.
  */
 #ifndef PCAPKIT_MEMORY_H
 #define PCAPKIT_MEMORY_H
@@ -36,6 +37,7 @@ typedef struct Temporary {
 } Temporary;
 
 struct TableBody;
+struct Pool;
 
 typedef struct {
     Allocation *allocations;
@@ -45,8 +47,13 @@ typedef struct {
     Block *arena;
     Temporary *temporaries;
     struct TableBody *pending; /* tables from which records were removed in this frame */
-    void *scratch;
+    void *scratch; /* a record that could not be kept; what it came to hold is dropped with it */
+    void *nowhere; /* the same for anything smaller, of which nothing is dropped */
     size_t scratch_size;
+    Drop scratch_drop;
+    uint64_t lost;      /* frames of which something could not be kept */
+    struct Pool *parts; /* rare parts, by kind */
+    uint32_t part_kinds;
 } Memory;
 
 /* Large allocations begin on a large page and ask for such: a table of millions is looked up all over the place. */
@@ -70,7 +77,8 @@ static void *memory_take(Memory *memory, uint64_t size) {
     if (whole > size && (memory->limit == 0 || whole <= memory->limit - memory->used))
         made = memory_allocate(whole);
     if (made == NULL) {
-        memory->failure = PCAPKIT_NO_MEMORY;
+        if (memory->failure == PCAPKIT_FINE)
+            memory->failure = PCAPKIT_NO_MEMORY;
         return NULL;
     }
     made->size = whole;
@@ -104,7 +112,17 @@ static int memory_begin(Memory *memory, uint64_t limit, size_t largest) {
     memory->limit = limit;
     memory->scratch_size = largest;
     memory->scratch = memory_take(memory, largest);
+    memory->nowhere = memory_take(memory, largest);
     return memory->failure;
+}
+
+/* Whether a table may take that much: an eighth of the limit is left to the connections that are known already. */
+static int memory_spares(Memory *memory, uint64_t size) {
+    uint64_t most = memory->limit - memory->limit / 8;
+    if (memory->limit == 0 || (memory->used <= most && size <= most - memory->used))
+        return 1;
+    memory->failure = PCAPKIT_NO_MEMORY;
+    return 0;
 }
 
 static void memory_end(Memory *memory) {
@@ -116,8 +134,25 @@ static void memory_end(Memory *memory) {
     memset(memory, 0, sizeof *memory);
 }
 
-static void *memory_scratch(Memory *memory) {
+/* A record that lasts until memory_forget. */
+static void *memory_scratch(Memory *memory, Drop drop) {
+    if (memory->scratch_drop != NULL)
+        memory->scratch_drop(memory, memory->scratch);
+    memory->scratch_drop = drop;
     return memset(memory->scratch, 0, memory->scratch_size);
+}
+
+static void *memory_nowhere(Memory *memory) {
+    return memset(memory->nowhere, 0, memory->scratch_size);
+}
+
+/* A frame for which memory did not suffice is done. */
+static void memory_forget(Memory *memory) {
+    if (memory->scratch_drop != NULL)
+        memory->scratch_drop(memory, memory->scratch);
+    memory->scratch_drop = NULL;
+    memory->failure = PCAPKIT_FINE;
+    memory->lost++;
 }
 
 /* A record, all zero, that lives until memory_settle. */
@@ -132,7 +167,7 @@ static void *record_new(Memory *memory, size_t size, Drop drop) {
             room = whole;
         Block *more = memory_take(memory, sizeof(Block) + room);
         if (more == NULL)
-            return memory_scratch(memory);
+            return memory_scratch(memory, drop);
         more->next = block;
         more->size = room;
         more->used = 0;

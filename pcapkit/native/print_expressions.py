@@ -7,7 +7,7 @@ values go into temporaries first.
 from collections.abc import Sequence
 
 from pcapkit.native.c_names import CNames, own
-from pcapkit.native.effects import Effects, holds_table
+from pcapkit.native.effects import Effects
 from pcapkit.translate.tree import (
     Arithmetic,
     AttributeUse,
@@ -18,6 +18,7 @@ from pcapkit.translate.tree import (
     ConstantUse,
     Expression,
     Flag,
+    Function,
     GivenCall,
     Integer,
     IsNone,
@@ -31,14 +32,25 @@ from pcapkit.translate.tree import (
     Negative,
     NewRecord,
     Not,
+    QueueType,
     Record,
     RecordType,
     TableType,
     Type,
+    takes_more,
 )
 
 INDENT = "    "
 Lines = list[str]
+
+RESULT = "result0"
+"""Where a function that returns a Key writes it; no local is called so."""
+
+PART = "part0"
+"""What in a struct leads to the record's rare attributes; no attribute is called so."""
+
+GIVING = {"walk": "table_walk", "take": "queue_take"}
+"""What gives a key, and the functions that write it."""
 
 
 def number_of(value: int) -> str:
@@ -91,15 +103,18 @@ class Expressions:
             case Joined():
                 return self.key(value, before)
             case Call(function=function, arguments=arguments):
-                texts = self.sequence(arguments, before)
-                if self.effects.takes_memory(function):
-                    texts.insert(0, "memory")
-                called = f"{self.names.of(function)}({', '.join(texts)})"
-                return self.kept(value.type, called, before) if isinstance(value.type, KeyBytes) else called
+                if isinstance(value.type, KeyBytes):
+                    return self.key(value, before)
+                return self._call(function, self.sequence(arguments, before))
             case GivenCall():
                 return self._given(value, before)
             case NewRecord(record=record):
                 return self._new(value, record, before)
+
+    def _call(self, function: Function, texts: list[str]) -> str:
+        if self.effects.takes_memory(function):
+            texts.insert(0, "memory")
+        return f"{self.names.of(function)}({', '.join(texts)})"
 
     def sequence(self, values: Sequence[Expression], before: Lines) -> list[str]:
         """The texts of several values that are evaluated in this order."""
@@ -123,9 +138,14 @@ class Expressions:
 
     def place(self, value: Expression, before: Lines) -> str:
         """A record so that `.` and an attribute can follow."""
-        if isinstance(value, AttributeUse):
-            return f"{self.place(value.of, before)}.{own(value.attribute.name)}"
-        return self.text(value, before)
+        if not isinstance(value, AttributeUse):
+            return self.text(value, before)
+        of = self.place(value.of, before)
+        if value.attribute.rare:
+            assert isinstance(value.of.type, RecordType)
+            parts, kind = self.names.parts_of(value.of.type.record), self.names.kind_of(value.of.type.record)
+            of = f"(<{parts} *>part_at(memory, &{of}.{PART}, {kind}, sizeof({parts})))"
+        return f"{of}.{own(value.attribute.name)}"
 
     def _temporary(self, kind: Type) -> str:
         name = f"kept{len(self.declared)}"
@@ -135,24 +155,29 @@ class Expressions:
     def _attribute(self, value: AttributeUse, before: Lines) -> str:
         if isinstance(value.attribute.type, KeyBytes):
             return self.key(value, before)
-        place = f"{self.place(value.of, before)}.{own(value.attribute.name)}"
+        place = self.place(value, before)
         match value.attribute.type:
             case Integer():
                 return f"<int64_t>{place}"
             case Boolean():
                 return f"({place} != 0)"
-            case RecordType() | TableType():
+            case RecordType() | TableType() | QueueType():
                 return f"(&{place})"
         return place
 
     def key(self, value: Expression, before: Lines, into: str | None = None) -> str:
         """The name of a Key that holds a value: keys are put together in place, not handed around."""
-        if isinstance(value, LocalUse | Call):
+        if isinstance(value, LocalUse):
             return self.text(value, before)
         name = self._temporary(value.type) if into is None else into
+        if isinstance(value, Call):
+            before.append(self._call(value.function, [*self.sequence(value.arguments, before), f"&{name}"]))
+            return name
         if isinstance(value, AttributeUse):
-            place = f"{self.place(value.of, before)}.{own(value.attribute.name)}"
-            before.append(f"key_load(&{name}, &{place})")
+            before.append(f"key_load(&{name}, &{self.place(value, before)})")
+            return name
+        if isinstance(value, GivenCall) and value.name in GIVING:
+            before.append(f"{GIVING[value.name]}({self.text(value.arguments[0], before)}, &{name})")
             return name
         before.append(f"{name}.length = 0")
         self._add(value, name, before)
@@ -227,12 +252,16 @@ class Expressions:
         return name
 
     def _given(self, value: GivenCall, before: Lines) -> str:
-        if value.name == "part":
+        if value.name == "part" or value.name in GIVING:
             return self.key(value, before)
         texts = self.sequence(value.arguments, before)
-        if value.name in {"find", "add", "remove"}:
+        if value.name in {"find", "add", "remove", "put"}:
             texts[1] = f"&{texts[1]}"
         match value.name:
+            case "put":
+                return f"queue_put(memory, {', '.join(texts)})"
+            case "len" if isinstance(value.arguments[0].type, QueueType):
+                return f"queue_length({texts[0]})"
             case "len":
                 return f"{texts[0]}.length"
             case "has":
@@ -251,7 +280,7 @@ class Expressions:
     def made(self, record: Record) -> str:
         """Size and drop function of a record, as those who make one need them."""
         name = self.names.of(record)
-        return f"sizeof({name}), {f'drop_{name}' if holds_table(record) else 'NULL'}"
+        return f"sizeof({name}), {f'drop_{name}' if takes_more(record) else 'NULL'}"
 
     def _new(self, value: NewRecord, record: Record, before: Lines) -> str:
         if id(value) not in self.stacked:

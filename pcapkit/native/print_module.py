@@ -7,10 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from pcapkit.native.c_names import CNames, own
-from pcapkit.native.effects import Effects, holds_table
-from pcapkit.native.print_expressions import INDENT, Lines
+from pcapkit.native.effects import Effects
+from pcapkit.native.print_expressions import INDENT, PART, Lines
 from pcapkit.native.print_run import filled_run
 from pcapkit.native.print_statements import Functions
+from pcapkit.native.print_structs import has_parts, kept_records, struct
 from pcapkit.translate.program import LAYERS, check_program
 from pcapkit.translate.reach import Reached
 from pcapkit.translate.source import find
@@ -23,9 +24,11 @@ from pcapkit.translate.tree import (
     Module,
     Nothing,
     Program,
+    QueueType,
     Record,
     RecordType,
     TableType,
+    takes_more,
 )
 
 
@@ -94,10 +97,11 @@ class Printer:
     def declarations(self) -> str:
         """The records and functions."""
         lines: Lines = []
+        kept = kept_records(self.records)
         for record in self.records:
-            lines += ["", "", *self._struct(record)]
+            lines += ["", "", *struct(record, self.names, close=record in kept)]
         for record in self.records:
-            if holds_table(record):
+            if takes_more(record):
                 lines += ["", "", *self._drop(record)]
         for function in self.functions:
             lines += ["", "", *self.printer.function(function)]
@@ -113,14 +117,6 @@ class Printer:
             rows.append(f'    "{"" if last else module.name}": "{fingerprint(path)}",')
         return "\n".join(["{", *rows, "}"])
 
-    def _struct(self, record: Record) -> Lines:
-        """Packed: ten million connections should not take memory for gaps."""
-        rows = [f"{self.names.stored(row.type)} {own(row.name)}" for row in record.attributes.values()]
-        return [
-            f"cdef packed struct {self.names.of(record)}:",
-            *(INDENT + row for row in rows or ["uint8_t nothing"]),
-        ]
-
     def _drop(self, record: Record) -> Lines:
         name = self.names.of(record)
         lines = [f"cdef void drop_{name}(void *memory, void *record) noexcept nogil:"]
@@ -128,8 +124,13 @@ class Printer:
             place = f"&(<{name} *>record).{own(row.name)}"
             if isinstance(row.type, TableType):
                 lines.append(f"{INDENT}table_drop(<Memory *>memory, {place})")
-            elif isinstance(row.type, RecordType) and holds_table(row.type.record):
+            elif isinstance(row.type, QueueType):
+                lines.append(f"{INDENT}queue_drop(<Memory *>memory, {place})")
+            elif not row.rare and isinstance(row.type, RecordType) and takes_more(row.type.record):
                 lines.append(f"{INDENT}drop_{self.names.of(row.type.record)}(memory, {place})")
+        if has_parts(record):
+            kind = self.names.kind_of(record)
+            lines.append(f"{INDENT}part_drop(<Memory *>memory, &(<{name} *>record).{PART}, {kind})")
         return lines
 
     def wrapper(self, function: Function) -> Lines:
@@ -155,7 +156,10 @@ class Printer:
             converted.insert(0, "&memory")
         returns = self.names.type_of(function.returns)
         result = f"{self.names.of(function)}({', '.join(converted)})"
+        made = [f"cdef {returns} result = {result}"]
         shown = "result"
+        if isinstance(function.returns, KeyBytes):
+            made = ["cdef Key result", f"{self.names.of(function)}({', '.join([*converted, '&result'])})"]
         match function.returns:
             case Boolean():
                 shown = "bool(result)"
@@ -170,7 +174,7 @@ class Printer:
                     "cdef Memory memory",
                     "if memory_begin(&memory, 0, 65536) != 0:",
                     f"{INDENT}raise MemoryError",
-                    *([result] if isinstance(function.returns, Nothing) else [f"cdef {returns} result = {result}"]),
+                    *([result] if isinstance(function.returns, Nothing) else made),
                     "settle(&memory)",
                     "global left",
                     "left = memory.used",

@@ -8,6 +8,7 @@ from pcapkit.native.ahead import foreseen, print_ahead
 from pcapkit.native.c_names import CNames, own
 from pcapkit.native.effects import Effects
 from pcapkit.native.print_expressions import INDENT, Lines
+from pcapkit.native.print_structs import has_parts
 from pcapkit.translate.tree import (
     Boolean,
     Dissector,
@@ -38,7 +39,18 @@ def filled_run(
         return f"{names.of(function)}({memory}{arguments})"
 
     arguments = "&run.capture, packet, frame, number, now, &run.told"
+    counted = [
+        row.name
+        for row in dissector.capture.attributes.values()
+        if isinstance(row.type, Integer) and not row.type.names
+    ]
     words = {
+        "COUNTS": str(len(counted)),
+        "COUNT_NAMES": repr(tuple(counted)),
+        "COUNT_BYTES": "(" + "".join(f'b"{name}", ' for name in counted) + ")",
+        "COUNT": _indented(
+            [f"counts[{place}] = <int64_t>capture.{own(name)}" for place, name in enumerate(counted)] or ["pass"]
+        ),
         "NAME": dissector.name,
         "FIELDS": str(len(fields)),
         "FIELD_NAMES": repr(tuple(field.attribute.name for field in fields)),
@@ -48,7 +60,7 @@ def filled_run(
         "ENTRY": call(dissector.function, arguments),
         "DECODE_BATCH": call(decode, "frame, frames[place].wire, frames[place].link, &packets[place]"),
         "DECODE": call(decode, "frame, wire, link, &run.packet"),
-        "LARGEST": _indented(line for record in records for line in _larger(names.of(record))),
+        "LARGEST": _indented(line for record in records for line in _larger(record, names)),
         "VALUES": _indented(
             [f"values[{place}] = told.{own(field.attribute.name)}" for place, field in enumerate(fields)] or ["pass"]
         ),
@@ -61,8 +73,9 @@ def filled_run(
     return "\n".join(ahead) + "\n" + re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], text)
 
 
-def _larger(name: str) -> Lines:
-    return [f"if sizeof({name}) > largest:", f"{INDENT}largest = sizeof({name})"]
+def _larger(record: Record, names: CNames) -> Lines:
+    structs = [names.of(record), *([names.parts_of(record)] if has_parts(record) else [])]
+    return [line for name in structs for line in (f"if sizeof({name}) > largest:", f"{INDENT}largest = sizeof({name})")]
 
 
 def _shown(field: Field) -> Lines:

@@ -2,7 +2,7 @@
 
 from pcapkit.native.c_names import CNames, own
 from pcapkit.native.effects import Effects, locals_of, on_stack
-from pcapkit.native.print_expressions import INDENT, Expressions, Lines
+from pcapkit.native.print_expressions import INDENT, RESULT, Expressions, Lines
 from pcapkit.translate.tree import (
     Assign,
     AttributeUse,
@@ -39,6 +39,10 @@ class Functions:
         if self.effects.takes_memory(function):
             parameters.insert(0, "Memory *memory")
         returns = self.names.type_of(function.returns)
+        if isinstance(function.returns, KeyBytes):
+            # A Key is large: it is written where it is wanted.
+            parameters.append(f"Key *{RESULT}")
+            returns = "void"
         return f"cdef {returns} {self.names.of(function)}({', '.join(parameters)}) noexcept nogil".replace("* ", "*")
 
     def function(self, function: Function) -> Lines:
@@ -79,6 +83,10 @@ class _Body:
                 return ["return"]
             case Return(value=value):
                 assert value is not None
+                if isinstance(value.type, KeyBytes):
+                    place = f"{RESULT}[0]"
+                    text = self.expressions.key(value, before, place)
+                    return [*before, *([f"{place} = {text}"] if text != place else []), "return"]
                 text = self.expressions.text(value, before)
                 return [*before, f"return {text}"]
             case Do(call=call):

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define PCAPKIT_FACE 2 /* another number where anything here has another meaning */
+#define PCAPKIT_FACE 3 /* another number where anything here has another meaning */
 #define PCAPKIT_CAPSULE "pcapkit.native.PROGRAM"
 #define PCAPKIT_RUN_CAPSULE "pcapkit.native.RUN"
 
@@ -29,8 +29,8 @@ typedef struct {
     /* NULL: no memory. limit: bytes that the run may take, 0 for any number. */
     void *(*begin)(uint64_t limit);
     void (*end)(void *run);
-    /* Decode a frame and say what it means. 1: told; 0: it is none of the dissector's; -1: no memory, -2: a key that
-     * is too long: then, and ever after in this run. time: ns since 1970; 0 where the capture does not tell. */
+    /* Decode a frame and say what it means. 1: told; 0: it is none of the dissector's; -2: a key that is too long: then,
+     * and ever after in this run. Where memory runs out, nothing is said to have failed: see `lost`. time: ns since 1970; 0 where the capture does not tell. */
     int (*feed)(void *run, const unsigned char *frame, int64_t captured, int64_t wire, int64_t link, int64_t number,
                 int64_t time, int64_t *told);
     /* The same for a frame that was decoded already, by the same layers. */
@@ -43,6 +43,12 @@ typedef struct {
                  signed char *found);
     void *(*packet)(void *run);      /* what feed's layers made of the latest frame */
     uint64_t (*memory)(void *run);   /* bytes taken, flow tables and all */
+    /* Frames of which something could not be kept within the limit, so that later ones of the same connection are told
+     * as if these had not been captured. All that was known before stays known. */
+    uint64_t (*lost)(void *run);
+    uint32_t counts;                 /* the integers of the dissector's capture record */
+    const char *const *count_names;
+    void (*count)(void *run, int64_t *counts);
 } Program;
 
 /* A run and what drives it, as the capsule NativeRun.handle: good as long as that object lives. */

@@ -14,13 +14,14 @@ enum { SLOT_FREE = 0xFF, SLOT_PENDING = 0xFE }; /* in place of a key's length */
 #define DOUBLINGS 13 /* chunks before the first with CHUNK slots: FIRST_CHUNK << (DOUBLINGS - 1) == CHUNK */
 #define MOST_SLOTS 0x7FFFFFF0u
 
-typedef struct {
+typedef struct Pool {
     unsigned char **chunks;
     uint32_t chunk_room;
     uint32_t begun;   /* slots that were ever used */
     uint32_t free;    /* 1 + the first slot of the list, 0: none */
     uint32_t pending; /* the same */
     uint32_t key_room, slot_size;
+    int spare; /* whether it leaves room for others: memory_spares */
 } Pool;
 
 static void chunk_of(uint32_t slot, uint32_t *chunk, uint32_t *offset) {
@@ -65,6 +66,8 @@ static void link_slot(Pool *pool, uint32_t number, unsigned char state, uint32_t
 }
 
 static int chunk_add(Memory *memory, Pool *pool, uint32_t chunk) {
+    if (pool->spare && !memory_spares(memory, (uint64_t)slots_in(chunk) * pool->slot_size))
+        return -1;
     if (chunk >= pool->chunk_room) {
         uint32_t room = pool->chunk_room == 0 ? 4 : pool->chunk_room * 2;
         unsigned char **chunks = memory_take(memory, room * sizeof *chunks);
@@ -98,6 +101,17 @@ static uint32_t slot_take(Memory *memory, Pool *pool) {
         return MOST_SLOTS;
     pool->begun++;
     return number;
+}
+
+static void pool_give(Memory *memory, Pool *pool) {
+    uint32_t last, offset;
+    if (pool->begun != 0) {
+        chunk_of(pool->begun - 1, &last, &offset);
+        for (uint32_t chunk = 0; chunk <= last; chunk++)
+            memory_give(memory, pool->chunks[chunk]);
+    }
+    memory_give(memory, pool->chunks);
+    memset(pool, 0, sizeof *pool);
 }
 
 #endif

@@ -18,23 +18,36 @@ typedef struct {
 
 typedef struct TableBody {
     Entry *index;
-    uint32_t mask; /* entries - 1 */
+    uint32_t size; /* entries */
     uint32_t count;
     Pool pools[POOLS];
+    uint32_t walk_pool, walk_slot; /* where the walk goes on */
     Drop drop;
     struct TableBody *next_pending;
     int listed, dead;
 } TableBody;
+
+enum { WALK = 16 }; /* slots that one step of a walk looks at */
 
 /* Unaligned as all that a packed record holds; all zero is an empty table. */
 typedef struct __attribute__((packed)) {
     TableBody *body;
 } Table;
 
+/* Where a search begins. Tags in their order have places in their order, whatever the size: growing goes straight
+ * through memory, and an index may have any size. */
+static inline uint32_t table_home(const TableBody *body, uint32_t tag) {
+    return (uint32_t)((uint64_t)tag * body->size >> 32);
+}
+
+static inline uint32_t table_next(const TableBody *body, uint32_t at) {
+    return at + 1 == body->size ? 0 : at + 1;
+}
+
 /* Where in the index the key is, or, if it is not there, where it would be put; `found`: its slot, or NULL. */
 static inline uint32_t table_place(const TableBody *body, const Key *key, uint32_t tag, unsigned char **found) {
-    uint32_t at = tag & body->mask;
-    for (; body->index[at].handle != 0; at = (at + 1) & body->mask) {
+    uint32_t at = table_home(body, tag);
+    for (; body->index[at].handle != 0; at = table_next(body, at)) {
         if (body->index[at].tag == tag) {
             uint32_t handle = body->index[at].handle - 1;
             const Pool *pool = &body->pools[handle & 1];
@@ -51,7 +64,7 @@ static inline uint32_t table_place(const TableBody *body, const Key *key, uint32
     return at;
 }
 
-static void *table_find(Table *table, const Key *key) {
+__attribute__((always_inline)) static inline void *table_find(Table *table, const Key *key) {
     TableBody *body = table->body;
     if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
         return NULL;
@@ -75,15 +88,15 @@ static inline void table_ahead(Spot *spot, const Table *table, const Key *key) {
         return;
     spot->body = body;
     spot->tag = hash_key(key);
-    __builtin_prefetch(&body->index[spot->tag & body->mask]);
+    __builtin_prefetch(&body->index[table_home(body, spot->tag)]);
 }
 
 static inline void table_nearer(const Spot *spot) {
     const TableBody *body = spot->body;
     if (body == NULL)
         return;
-    uint32_t at = spot->tag & body->mask;
-    for (int turn = 0; turn < 8 && body->index[at].handle != 0; turn++, at = (at + 1) & body->mask) {
+    uint32_t at = table_home(body, spot->tag);
+    for (int turn = 0; turn < 8 && body->index[at].handle != 0; turn++, at = table_next(body, at)) {
         if (body->index[at].tag == spot->tag) {
             uint32_t handle = body->index[at].handle - 1;
             const Pool *pool = &body->pools[handle & 1];
@@ -95,26 +108,32 @@ static inline void table_nearer(const Spot *spot) {
     }
 }
 
+/* By a quarter: the index takes 11 to 15 bytes for each record. */
 static int index_grow(Memory *memory, TableBody *body) {
-    uint32_t mask = body->index == NULL ? 15 : body->mask * 2 + 1;
-    size_t size = ((size_t)mask + 1) * sizeof(Entry);
-    Entry *index = memory_take(memory, size);
-    if (index == NULL)
+    TableBody grown = *body;
+    uint64_t entries = body->size == 0 ? 16 : (uint64_t)body->size + body->size / 4;
+    if (entries > UINT32_MAX) {
+        memory->failure = PCAPKIT_NO_MEMORY;
         return -1;
-    memset(index, 0, size);
-    for (uint32_t from = 0; body->index != NULL && from <= body->mask; from++) {
+    }
+    if (!memory_spares(memory, entries * sizeof(Entry)))
+        return -1;
+    grown.size = (uint32_t)entries;
+    grown.index = memory_take(memory, entries * sizeof(Entry));
+    if (grown.index == NULL)
+        return -1;
+    memset(grown.index, 0, entries * sizeof(Entry));
+    for (uint32_t from = 0; from < body->size; from++) {
         if (body->index[from].handle != 0) {
-            uint32_t at = body->index[from].tag & mask;
-            while (index[at].handle != 0)
-                at = (at + 1) & mask;
-            index[at] = body->index[from];
+            uint32_t at = table_home(&grown, body->index[from].tag);
+            while (grown.index[at].handle != 0)
+                at = table_next(&grown, at);
+            grown.index[at] = body->index[from];
         }
-        if (from == UINT32_MAX)
-            break;
     }
     memory_give(memory, body->index);
-    body->index = index;
-    body->mask = mask;
+    body->index = grown.index;
+    body->size = grown.size;
     return 0;
 }
 
@@ -126,6 +145,7 @@ static int table_make(Memory *memory, Table *table, uint32_t record_size, Drop d
     for (int pool = 0; pool < POOLS; pool++) {
         body->pools[pool].key_room = pool == 0 ? SHORT_KEY : PCAPKIT_MAX_KEY;
         body->pools[pool].slot_size = 1 + body->pools[pool].key_room + record_size;
+        body->pools[pool].spare = 1;
     }
     body->drop = drop;
     table->body = body;
@@ -146,20 +166,20 @@ static void *table_add(Memory *memory, Table *table, const Key *key, uint32_t re
     TableBody *body = table->body;
     if (key->length > PCAPKIT_MAX_KEY) {
         memory->failure = PCAPKIT_LONG_KEY;
-        return memory_scratch(memory);
+        return memory_scratch(memory, drop);
     }
     if (body == NULL && table_make(memory, table, record_size, drop) != 0)
-        return memory_scratch(memory);
+        return memory_scratch(memory, drop);
     body = table->body;
     /* At most 7 of 10 entries are taken: beyond that, the search for a key that is not there gets long. */
-    if ((body->index == NULL || (uint64_t)body->count * 10 >= ((uint64_t)body->mask + 1) * 7) &&
+    if ((uint64_t)body->count * 10 >= (uint64_t)body->size * 7 &&
         index_grow(memory, body) != 0)
-        return memory_scratch(memory);
+        return memory_scratch(memory, drop);
     uint32_t which = key->length > SHORT_KEY;
     Pool *pool = &body->pools[which];
     uint32_t number = slot_take(memory, pool);
     if (number == MOST_SLOTS)
-        return memory_scratch(memory);
+        return memory_scratch(memory, drop);
     unsigned char *slot = slot_at(pool, number);
     unsigned char *before;
     uint32_t tag = hash_key(key);
@@ -175,6 +195,11 @@ static void *table_add(Memory *memory, Table *table, const Key *key, uint32_t re
     return memset(record_in(pool, slot), 0, record_size);
 }
 
+/* How far it is from one place on to another. */
+static inline uint32_t table_gap(const TableBody *body, uint32_t from, uint32_t to) {
+    return to >= from ? to - from : to + (body->size - from);
+}
+
 static void table_remove(Memory *memory, Table *table, const Key *key) {
     TableBody *body = table->body;
     if (body == NULL || body->count == 0 || key->length > PCAPKIT_MAX_KEY)
@@ -186,14 +211,47 @@ static void table_remove(Memory *memory, Table *table, const Key *key) {
     slot_retire(memory, body, body->index[at].handle - 1);
     body->count--;
     /* What follows moves up where that brings it no further from its place: no mark of what was here is left. */
-    for (uint32_t next = (at + 1) & body->mask; body->index[next].handle != 0; next = (next + 1) & body->mask) {
-        uint32_t home = body->index[next].tag & body->mask;
-        if (((next - home) & body->mask) >= ((next - at) & body->mask)) {
+    for (uint32_t next = table_next(body, at); body->index[next].handle != 0; next = table_next(body, next)) {
+        uint32_t home = table_home(body, body->index[next].tag);
+        if (table_gap(body, home, next) >= table_gap(body, at, next)) {
             body->index[at] = body->index[next];
             at = next;
         }
     }
     body->index[at].handle = 0;
+}
+
+static inline int slot_taken(const unsigned char *slot) {
+    return slot[0] != SLOT_FREE && slot[0] != SLOT_PENDING;
+}
+
+/* The key of the next record of a walk that never ends; none where the slots looked at are all free. */
+static void table_walk(const Table *table, Key *key) {
+    TableBody *body = table->body;
+    key->length = 0;
+    for (int turn = 0; body != NULL && turn < WALK; turn++) {
+        const Pool *pool = &body->pools[body->walk_pool];
+        if (body->walk_slot >= pool->begun) {
+            body->walk_slot = 0;
+            body->walk_pool = (body->walk_pool + 1) % POOLS;
+            continue;
+        }
+        const unsigned char *slot = slot_at(pool, body->walk_slot++);
+        if (slot_taken(slot)) {
+            key->length = slot[0];
+            memcpy(key->bytes, slot + 1, slot[0]);
+            break;
+        }
+    }
+    /* What the next step will look at can come until then. */
+    if (body != NULL && body->walk_slot < body->pools[body->walk_pool].begun) {
+        const Pool *pool = &body->pools[body->walk_pool];
+        const unsigned char *slot = slot_at(pool, body->walk_slot);
+        if (slot_taken(slot))
+            __builtin_prefetch(&body->index[table_home(body, hash_bytes(slot + 1, slot[0]))]);
+        if (body->walk_slot + 1 < pool->begun)
+            __builtin_prefetch(slot_at(pool, body->walk_slot + 1));
+    }
 }
 
 /* Give back a table that nobody can refer to any more. */
@@ -207,14 +265,7 @@ static void table_drop(Memory *memory, Table *table) {
         for (uint32_t slot = 0; body->drop != NULL && slot < pool->begun; slot++)
             if (slot_at(pool, slot)[0] != SLOT_FREE)
                 body->drop(memory, record_in(pool, slot_at(pool, slot)));
-        uint32_t last, offset;
-        if (pool->begun != 0) {
-            chunk_of(pool->begun - 1, &last, &offset);
-            for (uint32_t chunk = 0; chunk <= last; chunk++)
-                memory_give(memory, pool->chunks[chunk]);
-        }
-        memory_give(memory, pool->chunks);
-        memset(pool, 0, sizeof *pool);
+        pool_give(memory, pool);
     }
     memory_give(memory, body->index);
     if (body->listed)

@@ -10,6 +10,7 @@ records; at most one class of fields; functions. Nothing else runs at import.
 
 Types
     U8, U16, U32    unsigned integers of that width: what records store
+    U52             the same for a time: nanoseconds modulo 2**52
     I64             a signed integer; every calculation is done in it, and must stay within +-2**53
     bool            True or False; an integer is never a condition, a condition never an integer
     a Names class   one of its members
@@ -17,6 +18,9 @@ Types
     Key             a few bytes that a Table is searched by (at most 40)
     a record        passed by reference; a record inside a record is part of it
     Table[record]   records by Key
+    Queue           Keys, the first in being the first out
+    Rare[record]    a record inside a record that takes no memory until it is first touched, even to be read: so look
+                    at a bool beside it first
     `record | None` what Table.find returns; to be compared with None before use
 
 Statements
@@ -33,26 +37,30 @@ Expressions
     `len(frame)`, record creation `Side()`, `+` on Keys.
     The result of a subtraction may be negative, so it is no offset until `%` has brought it back.
 
-Functions given (see each): u8, u16, u32, part, has, including, Table.find, Table.add, Table.remove.
+Functions given (see each): u8, u16, u32, part, has, including, Table.find, Table.add, Table.remove, Table.walk,
+Queue.put, Queue.take, len of a Queue.
 """
 
 from pcapkit.subset.fields import Duration, FieldSpec, FrameNumber, dissector, field, fields, fields_of
 from pcapkit.subset.names import Names, has, including
 from pcapkit.subset.reading import Frame, Key, part, u8, u16, u32
-from pcapkit.subset.records import Table, record
-from pcapkit.subset.widths import I64, U8, U16, U32
+from pcapkit.subset.records import Queue, Rare, Table, record
+from pcapkit.subset.widths import I64, U8, U16, U32, U52
 
 __all__ = [
     "I64",
     "U8",
     "U16",
     "U32",
+    "U52",
     "Duration",
     "FieldSpec",
     "Frame",
     "FrameNumber",
     "Key",
     "Names",
+    "Queue",
+    "Rare",
     "Table",
     "dissector",
     "field",

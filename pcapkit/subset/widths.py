@@ -25,4 +25,5 @@ class Width:
 U8 = Annotated[int, Width(8)]
 U16 = Annotated[int, Width(16)]
 U32 = Annotated[int, Width(32)]
+U52 = Annotated[int, Width(52)]
 I64 = Annotated[int, Width(64, signed=True)]

@@ -13,6 +13,7 @@ from pcapkit.translate.tree import (
     KeyBytes,
     NamesClass,
     Nothing,
+    QueueType,
     Record,
     RecordType,
     TableType,
@@ -33,6 +34,7 @@ GIVEN_INTEGERS = {
     "U8": stored(8),
     "U16": stored(16),
     "U32": stored(32),
+    "U52": stored(52),
     "I64": SIGNED,
     "FrameNumber": stored(32),
     "Duration": SIGNED,
@@ -73,6 +75,8 @@ def _named_type(node: ast.Name, scope: Scope, name: str) -> Type:
             return FrameBytes()
         case Given("Key"):
             return KeyBytes()
+        case Given("Queue"):
+            return QueueType()
         case Given("int"):
             scope.reporter.refuse(node, Refusal.PLAIN_INT)
         case NamesClass() as names:
@@ -101,6 +105,8 @@ def words(kind: Type) -> str:
             return f"a {record.name} or None" if optional else f"a {record.name}"
         case TableType(record):
             return f"a table of {record.name}"
+        case QueueType():
+            return "a queue"
         case Nothing():
             return "nothing"
         case Unknown():

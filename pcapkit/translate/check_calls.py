@@ -1,4 +1,4 @@
-"""Calls: of functions of the subset, of those given, of records, and of a table's find, add and remove."""
+"""Calls: of functions of the subset, of those given, of records, and of what tables and queues offer."""
 
 import ast
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from pcapkit.translate.tree import (
     KeyBytes,
     NewRecord,
     Nothing,
+    QueueType,
     Record,
     RecordType,
     TableType,
@@ -42,7 +43,12 @@ PARAMETERS = {
     "find": ("key",),
     "add": ("key",),
     "remove": ("key",),
+    "walk": (),
+    "put": ("key",),
+    "take": (),
 }
+OF_TABLE = {"find", "add", "remove", "walk"}
+OF_QUEUE = {"put", "take"}
 READ = {"u8": stored(8), "u16": stored(16), "u32": stored(32)}
 
 
@@ -66,13 +72,13 @@ def call(check: "Expressions", node: ast.Call, flow: Flow) -> Expression:
                     return _given(check, node, given, flow)
                 case None:
                     check.reporter.refuse(node, Refusal.UNKNOWN_NAME, name=name)
-        case ast.Attribute(value=of, attr=("find" | "add" | "remove") as name):
-            table = check.check(of, flow)
-            if isinstance(table.type, Unknown):
+        case ast.Attribute(value=of, attr=name) if name in OF_TABLE | OF_QUEUE:
+            holder = check.check(of, flow)
+            if isinstance(holder.type, Unknown):
                 raise RefusedError
-            if isinstance(table.type, TableType):
+            if isinstance(holder.type, TableType if name in OF_TABLE else QueueType):
                 _count(check, node, name, PARAMETERS[name])
-                return _table(check, node, name, table, table.type.record, flow)
+                return _held(check, node, name, holder, flow)
     check.reporter.refuse(node, Refusal.NOT_CALLABLE, what=f"`{ast.unparse(node.func)}`")
 
 
@@ -89,8 +95,9 @@ def _function(check: "Expressions", node: ast.Call, function: Function, flow: Fl
 def _given(check: "Expressions", node: ast.Call, name: str, flow: Flow) -> Expression:
     if name == "len":
         of = check.check(node.args[0], flow)
-        if not isinstance(of.type, FrameBytes | KeyBytes):
-            check.wrong_type(node.args[0], of.type, "what len measures", "a Frame or Key", "keep a count yourself")
+        if not isinstance(of.type, FrameBytes | KeyBytes | QueueType):
+            wanted = "a Frame, Key or Queue"
+            check.wrong_type(node.args[0], of.type, "what len measures", wanted, "keep a count yourself")
         return GivenCall(name, (of,), Integer(Range(0, 2**32 - 1)))
     if name in {"has", "including"}:
         return _set(check, node, name, flow)
@@ -119,16 +126,17 @@ def _set(check: "Expressions", node: ast.Call, name: str, flow: Flow) -> Express
     return GivenCall(name, (members, member), Integer(Range(0, 2**32 - 1)))
 
 
-def _table(
-    check: "Expressions", node: ast.Call, name: str, table: Expression, record: Record, flow: Flow
-) -> Expression:
+def _held(check: "Expressions", node: ast.Call, name: str, holder: Expression, flow: Flow) -> Expression:
+    """What a table or a queue offers."""
+    if name in {"walk", "take"}:
+        return GivenCall(name, (holder,), KeyBytes(MAX_KEY))
     key = check.key(node.args[0], flow)
     assert isinstance(key.type, KeyBytes)
     if key.type.longest is not None and key.type.longest > MAX_KEY:
         check.reporter.refuse(node.args[0], Refusal.KEY_LENGTH, value=key.type.longest, most=MAX_KEY)
-    if name == "remove":
-        return GivenCall(name, (table, key), Nothing())
-    return GivenCall(name, (table, key), RecordType(record, optional=name == "find"))
+    if isinstance(holder.type, TableType) and name in {"find", "add"}:
+        return GivenCall(name, (holder, key), RecordType(holder.type.record, optional=name == "find"))
+    return GivenCall(name, (holder, key), Nothing())
 
 
 def _not_negative(check: "Expressions", node: ast.expr, value: Expression, what: str) -> None:

@@ -29,6 +29,7 @@ from pcapkit.translate.tree import (
     LocalUse,
     Nothing,
     Pass,
+    QueueType,
     RecordType,
     Return,
     Statement,
@@ -153,15 +154,15 @@ class Statements:
         attribute, kind = self.check.attribute_of(target, of)
         if isinstance(kind, RecordType):
             self.reporter.refuse(target, Refusal.STORE_RECORD)
-        if isinstance(kind, TableType):
-            self.reporter.refuse(target, Refusal.STORE_TABLE)
+        if isinstance(kind, TableType | QueueType):
+            self.reporter.refuse(target, Refusal.STORE_TABLE, what=words(kind))
         return AttributeUse(of, attribute, kind)
 
     def _local_target(self, target: ast.Name, node: ast.expr, value: Expression) -> LocalUse:
         name, types = target.id, self.check.types
         self.named.add(name)
         local = self.check.locals[name]
-        if isinstance(value.type, Nothing | FrameBytes | TableType):
+        if isinstance(value.type, Nothing | FrameBytes | TableType | QueueType):
             self.reporter.refuse(node, Refusal.LOCAL_TABLE, what=words(value.type))
         if isinstance(value.type, Unknown):
             raise RefusedError
@@ -187,7 +188,7 @@ class Statements:
         if name in self.named or self.check.locals[name].parameter:
             self.reporter.refuse(node, Refusal.ANNOTATION_TWICE, name=name)
         kind = type_of(node.annotation, self.check.scope)
-        if isinstance(kind, Nothing | FrameBytes | TableType):
+        if isinstance(kind, Nothing | FrameBytes | TableType | QueueType):
             self.reporter.refuse(node.annotation, Refusal.LOCAL_TABLE, what=words(kind))
         self.annotated[name] = kind
         return self._assign(node, node.target, node.value, flow)
@@ -262,7 +263,7 @@ class Statements:
     def _do(self, node: ast.Expr, called: ast.Call, flow: Flow) -> Statement:
         remarks = self.taker.take(node)
         call = self.check.check(called, flow)
-        if isinstance(call, Call) or (isinstance(call, GivenCall) and call.name in {"add", "remove"}):
+        if isinstance(call, Call) or (isinstance(call, GivenCall) and call.name in {"add", "remove", "put"}):
             return Do(call, remarks)
         self.reporter.refuse(node, Refusal.EXPRESSION_STATEMENT)
 

@@ -10,6 +10,7 @@ from pcapkit.translate.tree import (
     FrameBytes,
     Integer,
     KeyBytes,
+    QueueType,
     RecordType,
     TableType,
     Type,
@@ -29,7 +30,15 @@ def check_store(node: ast.expr, value: Expression, target: Type, what: str, repo
         case Integer(), Integer():
             _check_integer(node, value.type, target, what, reporter)
             return
-        case (Boolean(), Boolean()) | (FrameBytes(), FrameBytes()) | (KeyBytes(), KeyBytes()):
+        case (
+            (Boolean(), Boolean())
+            | (FrameBytes(), FrameBytes())
+            | (KeyBytes(), KeyBytes())
+            | (
+                QueueType(),
+                QueueType(),
+            )
+        ):
             return
         case TableType(a), TableType(b) if a is b:
             return

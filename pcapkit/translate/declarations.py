@@ -54,6 +54,11 @@ class TableType:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueType:
+    """Keys, first in, first out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """What a function without a result returns."""
 
@@ -63,7 +68,7 @@ class Unknown:
     """The type of what has been refused already: whatever uses it is refused without another word."""
 
 
-Type = Integer | Boolean | FrameBytes | KeyBytes | RecordType | TableType | Nothing | Unknown
+Type = Integer | Boolean | FrameBytes | KeyBytes | RecordType | TableType | QueueType | Nothing | Unknown
 
 # Declarations
 
@@ -132,11 +137,12 @@ class NamesClass:
 
 @dataclass(eq=False, slots=True)
 class Attribute:
-    """One attribute of a record."""
+    """One attribute of a record; `rare`: a record that is made when it is first touched."""
 
     name: str
     type: Type
     remarks: Remarks
+    rare: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -149,6 +155,16 @@ class Record:
     attributes: dict[str, Attribute]
     remarks: Remarks
     fields: "list[Field] | None" = None
+
+
+def takes_more(record: Record) -> bool:
+    """Whether a record can come to hold more memory than its own: a table, a queue, or a rare part of it."""
+    return any(
+        attribute.rare
+        or isinstance(attribute.type, TableType | QueueType)
+        or (isinstance(attribute.type, RecordType) and takes_more(attribute.type.record))
+        for attribute in record.attributes.values()
+    )
 
 
 @dataclass(eq=False, slots=True)

@@ -22,6 +22,7 @@ from pcapkit.translate.tree import (
     RecordType,
     Remarks,
     Type,
+    takes_more,
 )
 
 
@@ -86,7 +87,9 @@ def _record(node: ast.ClassDef, scope: Scope, taker: RemarkTaker, remarks: Remar
         try:
             match line:
                 case ast.AnnAssign(target=ast.Name(id=name), value=None):
-                    _add_attribute(record, line, name, _storable(line.annotation, scope), scope, taker)
+                    rare = _is_rare(line.annotation, scope)
+                    kind = _rare(line.annotation, scope) if rare else _storable(line.annotation, scope)
+                    _add_attribute(record, line, name, kind, scope, taker).rare = rare
                 case _:
                     allowed = "lines `name: U32`"
                     scope.reporter.refuse(
@@ -128,7 +131,11 @@ def _field(node: ast.AnnAssign, name: str, call: ast.Call, scope: Scope) -> Fiel
     if not re.fullmatch("[a-z_][a-z0-9_]*", name):
         reporter.refuse(node, Refusal.FIELD_NAME, name=name)
     kind_of = type_of(node.annotation, scope)
-    if not isinstance(kind_of, Integer | Boolean) or scope.is_given(node.annotation, "I64"):
+    if (
+        not isinstance(kind_of, Integer | Boolean)
+        or scope.is_given(node.annotation, "I64")
+        or (isinstance(kind_of, Integer) and kind_of.width is not None and kind_of.width.bits == 52)
+    ):
         reporter.refuse(node.annotation, Refusal.FIELD_TYPE, what=words(kind_of))
     title, meaning = _texts(call, scope)
     names, when, expert = _options(call, scope)
@@ -195,6 +202,19 @@ def _options(call: ast.Call, scope: Scope) -> tuple[NamesClass | None, str | Non
             case _:
                 scope.reporter.refuse(option, Refusal.FIELD_FORM)
     return names, when, expert
+
+
+def _is_rare(node: ast.expr, scope: Scope) -> bool:
+    return isinstance(node, ast.Subscript) and scope.is_given(node.value, "Rare")
+
+
+def _rare(node: ast.expr, scope: Scope) -> Type:
+    """The record that `Rare[record]` names."""
+    assert isinstance(node, ast.Subscript)
+    kind = type_of(node.slice, scope)
+    if not isinstance(kind, RecordType) or kind.optional or takes_more(kind.record):
+        scope.reporter.refuse(node, Refusal.RARE_TYPE)
+    return kind
 
 
 def _storable(node: ast.expr, scope: Scope) -> Type:

@@ -15,6 +15,7 @@ from pcapkit.translate.tree import (
     Integer,
     Local,
     Nothing,
+    QueueType,
     RecordType,
     Remarks,
     TableType,
@@ -48,7 +49,7 @@ def declare_function(node: ast.FunctionDef, scope: Scope, remarks: Remarks) -> S
     if node.returns is None:
         reporter.refuse(node, Refusal.NO_RESULT_TYPE, name=node.name)
     returns = type_of(node.returns, scope)
-    if isinstance(returns, FrameBytes | TableType):
+    if isinstance(returns, FrameBytes | TableType | QueueType):
         reporter.refuse(node.returns, Refusal.RESULT_TYPE, what=words(returns))
     place, doc = reporter.place(node), ast.get_docstring(node) or ""
     function = Function(node.name, scope.module, place, doc, parameters, returns, remarks)

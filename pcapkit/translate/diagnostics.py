@@ -49,7 +49,11 @@ class Refusal(Enum):
     MEMBER_TWICE = "{name} has the number of {other}", "give each member a number of its own"
     ATTRIBUTE_TYPE = (
         "a record cannot hold {what}",
-        "write U8, U16, U32, I64, bool, Key, a Names class, a record or a Table",
+        "write U8, U16, U32, U52, I64, bool, Key, a Names class, a record, a Table or a Queue",
+    )
+    RARE_TYPE = (
+        "only a record without a Table, a Queue or anything rare in it can be rare",
+        "write `Rare[record]` of such",
     )
     FIELD_FORM = "this is no declaration of a field", 'write `name: U32 = field("title", "meaning")`'
     FIELD_TYPE = "a field cannot be {what}", "write U8, U16, U32, bool, FrameNumber, Duration or a Names class"
@@ -80,6 +84,7 @@ class Refusal(Enum):
         "write decode(frame: Frame, wire: U32, link: U16, packet: Packet) -> None",
     )
     PACKET_OTHER = "{name} is not the record that decode fills in", "write the Packet of the layers"
+    PACKET_MEMORY = "{name} has a Table, a Queue or something rare in it", "keep such things in the capture"
     PACKET_SHAPE = (
         "{name} does not tell whether there is a segment, and its ports",
         "give it has_segment: bool and segment, a record with source_port: U16 and destination_port: U16",
@@ -94,7 +99,7 @@ class Refusal(Enum):
     NO_RESULT_TYPE = "{name} does not say what it returns", "write `-> None`, `-> bool`, `-> U32`, ..."
     TYPE = (
         "`{text}` is no type of the subset",
-        "write U8, U16, U32, I64, bool, Frame, Key, Table[...], names or a record",
+        "write U8, U16, U32, U52, I64, bool, Frame, Key, Table[...], Queue, names or a record",
     )
     PLAIN_INT = "int does not say how wide", "write U8, U16, U32 or I64"
     OPTIONAL_TYPE = "only a record can be None", "write `record | None`"
@@ -132,7 +137,7 @@ class Refusal(Enum):
     RETURN_NOTHING = "{name} has to return {type}", "write `return` with a value"
     NO_RETURN = "{name} can end without returning {type}", "end each path with `return`"
     STORE_RECORD = "an assignment of a record to an attribute copies nothing", "assign its attributes one by one"
-    STORE_TABLE = "an assignment to a table", "use its add and remove"
+    STORE_TABLE = "an assignment to {what}", "use what it offers: add and remove, or put and take"
     LOCAL_TABLE = "a local cannot be {what}", "use it where it is, by its attribute or parameter"
 
     # Expressions
@@ -165,7 +170,7 @@ class Refusal(Enum):
     KEY_LENGTH = "this key can have {value} bytes, more than {most}", "search by fewer"
     ARGUMENT_COUNT = "{name} takes {wanted} arguments, here are {got}", "pass each of {parameters}"
     ARGUMENT_FORM = "{what} in a call", "pass plain arguments in their order"
-    NOT_CALLABLE = "{what} is no function of the subset", "call functions, records, or find, add and remove of a table"
+    NOT_CALLABLE = "{what} is no function of the subset", "call functions, records, or what a table or queue offers"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,6 +5,8 @@ from pcapkit.translate.reach import Reached
 from pcapkit.translate.sections import count_names
 from pcapkit.translate.tree import (
     Arithmetic,
+    Attribute,
+    AttributeUse,
     Block,
     Call,
     ConstantUse,
@@ -17,6 +19,7 @@ from pcapkit.translate.tree import (
     NewRecord,
     Place,
     Program,
+    RecordType,
 )
 from pcapkit.translate.walk import expressions_in, inside, own_blocks, own_expressions, statements_in
 
@@ -77,6 +80,8 @@ def _outside(expression: Expression) -> tuple[object, ...]:
             return (names,)
         case NewRecord(record=record):
             return (record,)
+        case AttributeUse(attribute=Attribute(rare=True), type=RecordType(record=record)):
+            return record, "rare"
         case GivenCall(name=name):
             return (name, f"{name} of {expression.type}") if name == "add" else (name,)
         case Arithmetic(op=op) if op in {"//", "<<", ">>"}:

@@ -23,6 +23,7 @@ from pcapkit.translate.tree import (
     LocalUse,
     NamesClass,
     Pass,
+    QueueType,
     Record,
     RecordType,
     Remarks,
@@ -87,6 +88,7 @@ def _record(record: Record, names: LuaNames) -> list[lua.Statement]:
     rows = tuple(
         lua.Entry(attribute_name(row.name), zero(row.type, names), _before(row.remarks), row.remarks.behind)
         for row in record.attributes.values()
+        if not row.rare
     )
     body = (lua.Return(lua.Constructor(rows)),)
     about = (*record.remarks.before, *record.doc.splitlines())
@@ -106,6 +108,8 @@ def zero(kind: Type, names: LuaNames) -> lua.Expression:
             return lua.Invoke(lua.Name(names.new(record)), ())
         case TableType():
             return lua.Constructor(())
+        case QueueType():
+            return lua.Constructor((lua.Entry("first", lua.Number("1")), lua.Entry("last", lua.Number("0"))))
     raise AssertionError(kind)
 
 

@@ -29,6 +29,8 @@ from pcapkit.translate.tree import (
     Negative,
     NewRecord,
     Not,
+    QueueType,
+    RecordType,
 )
 
 NIL = lua.Name("nil")
@@ -55,6 +57,9 @@ class LowerExpressions:
                 return lua.Dot(lua.Name(self.names.of(names)), attribute_name(member.name))
             case LocalUse(local=local):
                 return lua.Name(self.locals[local])
+            case AttributeUse(of=of, attribute=attribute, type=RecordType(record=record)) if attribute.rare:
+                name = lua.Text(attribute_name(attribute.name))
+                return lua.Invoke(lua.Name("rare"), (self.lower(of), name, lua.Name(self.names.new(record))))
             case AttributeUse(of=of, attribute=attribute):
                 return lua.Dot(self.lower(of), attribute_name(attribute.name))
             case Arithmetic():
@@ -124,6 +129,8 @@ class LowerExpressions:
     def _given(self, value: GivenCall) -> lua.Expression:
         arguments = tuple(map(self.lower, value.arguments))
         match value.name:
+            case "len" if isinstance(value.arguments[0].type, QueueType):
+                return lua.Invoke(lua.Name("queued"), arguments)
             case "len":
                 return lua.Unary("#", arguments[0])
             case "find":

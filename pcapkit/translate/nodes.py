@@ -167,9 +167,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class GivenCall:
-    """A call of a function that is given: u8, u16, u32, part, has, including, len, find, add, remove.
+    """A call of a function that is given: u8, u16, u32, part, has, including, len, find, add, remove, walk, put, take.
 
-    For the last three, the first argument is the table.
+    For those from find on, the first argument is the table or queue.
     """
 
     name: str

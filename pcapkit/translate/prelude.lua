@@ -64,3 +64,46 @@ local function add(records, key, record)
     records[key] = record
     return record
 end
+
+-- The next key of a walk over all records that never ends, in whatever order; "" now and then. The key after it is
+-- found at once, while the one at hand is surely there.
+local walks = setmetatable({}, { __mode = "k" })
+local function walk(records)
+    local key = walks[records]
+    if key == nil or records[key] == nil then
+        key = next(records)
+    end
+    walks[records] = key ~= nil and next(records, key) or nil
+    return key or ""
+end
+
+-- Put a key at the end of a queue.
+local function put(queue, key)
+    queue.last = queue.last + 1
+    queue[queue.last] = key
+end
+
+-- How many keys a queue has.
+local function queued(queue)
+    return queue.last - queue.first + 1
+end
+
+-- Take the first key out of a queue; "" where there is none.
+local function take(queue)
+    local key = queue[queue.first]
+    if key then
+        queue[queue.first] = nil
+        queue.first = queue.first + 1
+    end
+    return key or ""
+end
+
+-- A part of a record that most do without: made, all zero, when it is first touched.
+local function rare(record, name, new)
+    local part = record[name]
+    if not part then
+        part = new()
+        record[name] = part
+    end
+    return part
+end

@@ -7,7 +7,7 @@ from pcapkit.translate.declare import Declared, declare
 from pcapkit.translate.declare_functions import Signature, dissector_of, is_decode
 from pcapkit.translate.diagnostics import Diagnostics, Refusal, RefusedError
 from pcapkit.translate.source import Source, load, shown
-from pcapkit.translate.tree import Boolean, Dissector, Function, Integer, Place, Program, Record, RecordType
+from pcapkit.translate.tree import Boolean, Dissector, Function, Integer, Place, Program, Record, RecordType, takes_more
 
 LAYERS = "pcapkit.layers.decode"
 
@@ -82,6 +82,8 @@ def _check_packet(dissector: Dissector, decode: Function, diagnostics: Diagnosti
     if not isinstance(made, RecordType) or made.record is not dissector.packet:
         diagnostics.add(place, Refusal.PACKET_OTHER, name=dissector.packet.name)
         return
+    if takes_more(dissector.packet):
+        diagnostics.add(place, Refusal.PACKET_MEMORY, name=dissector.packet.name)
     segment = made.record.attributes.get("segment")
     flag = made.record.attributes.get("has_segment")
     ports = ("source_port", "destination_port")

@@ -1,6 +1,8 @@
 """What goes out: only what the entry points need, each thing before what uses it."""
 
 from pcapkit.translate.tree import (
+    Attribute,
+    AttributeUse,
     Call,
     ConstantUse,
     Declaration,
@@ -90,6 +92,8 @@ class Reached:
                     uses[constant] = None
                 case MemberUse(names=names):
                     uses[names] = None
+                case AttributeUse(attribute=Attribute(rare=True), type=RecordType(record=record)):
+                    uses[record] = None
                 case NewRecord(record=record) | GivenCall(name="add", type=RecordType(record=record)):
                     uses[record] = None
         for used in uses:

@@ -8,7 +8,10 @@ from pcapkit.translate.diagnostics import Refusal, RefusedError
 from pcapkit.translate.source import Source
 from pcapkit.translate.tree import Constant, Declaration, Function, NamesClass, Record
 
-GIVEN_TYPES = {"U8", "U16", "U32", "I64", "Frame", "FrameNumber", "Duration", "Key", "Table"}
+GIVEN_TYPES = {"U8", "U16", "U32", "U52", "I64", "Frame", "FrameNumber", "Duration", "Key", "Table"} | {
+    "Queue",
+    "Rare",
+}
 GIVEN_FUNCTIONS = {"u8", "u16", "u32", "part", "has", "including"}
 GIVEN_FORMS = {"Names", "record", "field", "fields", "dissector", "Final"}
 GIVEN = GIVEN_TYPES | GIVEN_FUNCTIONS | (GIVEN_FORMS - {"Final"})

@@ -22,12 +22,14 @@ from pcapkit.translate.declarations import (
     Nothing,
     Place,
     Program,
+    QueueType,
     Record,
     RecordType,
     Remarks,
     TableType,
     Type,
     Unknown,
+    takes_more,
 )
 from pcapkit.translate.nodes import (
     Arithmetic,
@@ -106,6 +108,7 @@ __all__ = [
     "Pass",
     "Place",
     "Program",
+    "QueueType",
     "Record",
     "RecordType",
     "Remarks",
@@ -114,4 +117,5 @@ __all__ = [
     "TableType",
     "Type",
     "Unknown",
+    "takes_more",
 ]

@@ -64,5 +64,6 @@ for _name, _printed, _in_c in RECORD_SIZES:
 
 include "runs.pxi"
 include "text.pxi"
+include "comments.pxi"
 include "offline.pxi"
 include "live.pxi"

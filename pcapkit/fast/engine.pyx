@@ -66,6 +66,7 @@ for _name, _printed, _in_c in RECORD_SIZES:
 
 include "runs.pxi"
 include "text.pxi"
+include "single.pxi"
 include "offline.pxi"
 include "columns.pxi"
 include "comments.pxi"

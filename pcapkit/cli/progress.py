@@ -2,12 +2,16 @@
 
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from pcapkit.capture.files import Files
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Losses, Tally
 from pcapkit.cli.connections import Connections
 from pcapkit.cli.status import byte_count, clock
+
+
+_SHORTEST: Final = 0.5  # seconds; over less, a rate says more of the moment than of the traffic
 
 
 class Progress:
@@ -49,8 +53,10 @@ class Progress:
         tally = self._tally
         tally.read()
         elapsed, frames = now - self._seen_at, tally.frames
-        rate = (frames - self._seen) / elapsed if elapsed > 0 else 0.0
-        self._seen_at, self._seen = now, frames
+        rate = 0.0
+        if elapsed >= _SHORTEST:
+            rate = (frames - self._seen) / elapsed
+            self._seen_at, self._seen = now, frames
         parts = [
             (clock(now - self._begun), False),
             (f"{frames:,} frames", False),

@@ -117,11 +117,15 @@ def test_progress_in_words() -> None:
     assert list(parts) == ["00:00:03", "1,500 frames", "500/s", "2.0 MB", "lost: ring full 10, interface 4", "file 7"]
     assert [text for text, bad in parts.items() if bad] == ["lost: ring full 10, interface 4"]
     assert "0/s" in dict(progress.parts(progress._begun + 4))
-    tally.fail(500, capturing=False)
+    tally.took(0, 1, 0, 60)
+    assert "0/s" in dict(progress.parts(progress._begun + 4.1))  # too soon to tell
+    tally.took(0, 99, 0, 60)
+    assert "100/s" in dict(progress.parts(progress._begun + 5))
+    tally.fail(600, capturing=False)
     assert progress.counts() == [
         "Packets captured: 1000",
-        "Packets received/dropped on interface 'eth0': 1000/512 "
-        "(ring full: 10/interface: 2/disk: 500/unread: 0) (66.1%)",
+        "Packets received/dropped on interface 'eth0': 1000/612 "
+        "(ring full: 10/interface: 2/disk: 600/unread: 0) (62.0%)",
         "Packets received/dropped on interface 'eth0': 0/2 (ring full: 0/interface: 2/disk: 0/unread: 0) (0.0%)",
     ]
 

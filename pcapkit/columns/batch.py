@@ -1,7 +1,7 @@
 """Some frames of a capture as columns: arrays of 64-bit integers of one length, a row for each frame."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -57,13 +57,13 @@ class Batch:
     addresses: bytearray
     fields: dict[str, Column]
 
-    def __init__(self, dissector: Dissector, rows: int) -> None:
-        """So many rows of zeros."""
+    def __init__(self, dissector: Dissector, rows: int, column: Callable[[int], Column] = _zeros) -> None:
+        """So many rows, of zeros or of whatever `column` makes: who fills in a row fills in all of it."""
         for name in HEADERS:
-            setattr(self, name, _zeros(rows))
-        self.address_length = _zeros(rows)
+            setattr(self, name, column(rows))
+        self.address_length = column(rows)
         self.addresses = bytearray(ADDRESSES * rows)
-        self.fields = {one.name: _zeros(rows) for one in dissector.fields}
+        self.fields = {one.name: column(rows) for one in dissector.fields}
 
     def __len__(self) -> int:
         """How many frames there are."""

@@ -65,7 +65,8 @@ class _Filling(NativeRuns):
         self.rows = rows
         self.row = 0
         self.early = False
-        self.batch = Batch(dissector, rows)
+        self._column = engine.column
+        self.batch = Batch(dissector, rows, self._column)
         self._dissector = dissector
 
     def take(self, source: Source, number: int) -> int:
@@ -95,5 +96,5 @@ class _Filling(NativeRuns):
         done = self.batch
         if self.row < self.rows:
             done.cut(self.row)
-        self.batch, self.row = Batch(self._dissector, self.rows), 0
+        self.batch, self.row = Batch(self._dissector, self.rows, self._column), 0
         return done

@@ -2,9 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
-from pcapkit.capfile.model import CapturedFrame
-from pcapkit.capfile.reader import read_frames
+from pcapkit.capfile.blocks import ByteOrder
+from pcapkit.capfile.model import CapturedFrame, Interface
+from pcapkit.capfile.pcap import PcapHeader
+from pcapkit.capfile.reader import read_with
+from pcapkit.capfile.source import Source
 from pcapkit.columns.batch import Batch
 from pcapkit.columns.rows import put_row
 from pcapkit.dissector import Dissector
@@ -13,10 +17,11 @@ from pcapkit.errors import ReadError
 
 def read_plainly(path: str | os.PathLike[str], dissector: Dissector, rows: int) -> Iterator[Batch]:
     """See `pcapkit.columns.read`."""
-    return _batches(read_frames(path), dissector, rows)
+    watch = _Watch()
+    return _batches(cast("Iterator[CapturedFrame]", read_with(path, watch)), watch, dissector, rows)
 
 
-def _batches(frames: Iterator[CapturedFrame], dissector: Dissector, rows: int) -> Iterator[Batch]:
+def _batches(frames: Iterator[CapturedFrame], watch: "_Watch", dissector: Dissector, rows: int) -> Iterator[Batch]:
     run = dissector.begin()
     batch, row = Batch(dissector, rows), 0
     try:
@@ -24,7 +29,8 @@ def _batches(frames: Iterator[CapturedFrame], dissector: Dissector, rows: int) -
             values = run.feed(frame.number, frame.time, frame.data, frame.wire_length, frame.interface.link_type)
             put_row(batch, row, frame, run.packet, dissector.fields, values)
             row += 1
-            if row == rows:
+            if row == rows or watch.is_dry():
+                batch.cut(row)
                 yield batch
                 batch, row = Batch(dissector, rows), 0
     except ReadError:
@@ -35,3 +41,28 @@ def _batches(frames: Iterator[CapturedFrame], dissector: Dissector, rows: int) -
     if row:
         batch.cut(row)
         yield batch
+
+
+class _Watch:
+    """Takes no frames, but sees from where they come."""
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+
+    def begin_section(self, order: ByteOrder) -> None:
+        pass
+
+    def add_interface(self, interface: Interface) -> None:
+        pass
+
+    def begin_pcap(self, header: PcapHeader, bound: int) -> None:
+        pass
+
+    def take(self, source: Source, number: int) -> int:
+        self._source = source
+        return 0
+
+    def is_dry(self) -> bool:
+        """Whether the next frame may be long in coming."""
+        source = self._source
+        return source is not None and source.slow and source.position == source.end

@@ -39,6 +39,14 @@ if len(COLUMNS) != COLUMN_HEADERS:
     raise ImportError("the columns of the engine are not those that it fills in")
 
 
+cdef array.array COLUMN = array.array("q")
+
+
+def column(rows):
+    """An array of type q for so many rows, whatever is in them."""
+    return array.clone(COLUMN, rows, False)
+
+
 cdef class Columns(Frames):
     """Fills in columns. whens: for each field the place of the one without which it is not there, -1 for none."""
 

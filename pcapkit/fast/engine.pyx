@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=True, wraparound=False
 """The engine of pcapkit's fast path. What each part does stands at its head; pcapkit.fast loads it."""
 
+from cpython cimport array
 from cpython.buffer cimport PyBUF_SIMPLE, PyBUF_WRITABLE, PyBuffer_FillInfo, PyBuffer_Release, PyObject_GetBuffer
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc

@@ -1,5 +1,6 @@
 """Writing when the other side does not go along: short writes, full disks, closed pipes, kill -9."""
 
+import contextlib
 import errno
 import io
 import os
@@ -15,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pcapkit.capfile.blocks import ByteOrder
 from pcapkit.capfile.output import BlockOutput
 from pcapkit.capfile.reader import read_frames
 from pcapkit.errors import ReadError, WriteError
+from tests.capfile import forge
 from tests.needs import PROJECT, need
 
 
@@ -251,3 +254,40 @@ def test_killed_without_warning(tmp_path: Path) -> None:
         # The kernel may stop in the middle of the one write that was under way.
         assert "cut short" in str(error)  # noqa: PT017
     assert frames > 3000
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("times", [1, 60])
+def test_runs_of_blocks_are_counted_one_by_one_when_writing_fails(tmp_path: Path, order: ByteOrder, times: int) -> None:
+    blocks = [forge.enhanced(bytes(size * times), order) for size in (1, 20, 333, 7, 1000)]
+    run = b"".join(blocks)
+    ends = [sum(map(len, blocks[:count])) for count in range(6)]
+    for room in (0, 7, *ends, *(end + 5 for end in ends[:-1])):
+        path = tmp_path / "x"
+        with Fails(path, room=10 + room) as stream:
+            output = BlockOutput(stream)
+            output.add(b"ten bytes.", frame=False)
+            complete = sum(end <= room for end in ends) - 1
+            fails = (
+                contextlib.nullcontext() if complete == 5 else pytest.raises(WriteError, match=f"after {complete} fr")
+            )
+            with fails:
+                output.add_run(memoryview(run), 5, order)
+                output.flush()
+            assert (output.frames, output.size) == (complete, 10 + ends[complete])
+        assert path.read_bytes() == b"ten bytes." + run[: ends[complete]]
+
+
+def test_a_run_may_be_used_again_at_once(tmp_path: Path) -> None:
+    run = bytearray(forge.enhanced(b"one"))
+    large = bytearray(forge.enhanced(bytes(100_000)))
+    wanted = bytes(run + run + large + run)
+    with open(tmp_path / "x", "wb", buffering=0) as stream:
+        output = BlockOutput(stream)
+        for blocks in (run, run, large, run):
+            again = bytearray(blocks)
+            output.add_run(memoryview(again), 1, "<")
+            again[:] = bytes(len(again))
+        output.flush()
+        assert output.frames == 4
+    assert (tmp_path / "x").read_bytes() == wanted

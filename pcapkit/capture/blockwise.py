@@ -75,8 +75,7 @@ class BlockByBlock:
             clock = time.time_ns()
             block = ring.ready()
             if block is None:
-                if ring.held < ring.block_count:
-                    self._horizons[number] = clock - self._hold
+                self._horizons[number] = clock - self._hold
                 continue
             copy = self._several and 2 * ring.held > ring.block_count
             if copy and self._encoder.copied > self._most_copied:

@@ -25,12 +25,12 @@ from pcapkit.cli.connections import Connections
 from pcapkit.cli.header import Header
 from pcapkit.cli.linetext import LineFormat
 from pcapkit.cli.progress import Progress
-from pcapkit.cli.recording import Labels, Lines, Recording
+from pcapkit.cli.recording import Lines, Recording
 from pcapkit.cli.status import Status, can_update, say
 from pcapkit.errors import InterfaceError, WriteError
 
 if TYPE_CHECKING:
-    from pcapkit.annotate import Level
+    from pcapkit.annotate import Annotator, Level
     from pcapkit.fast.live import Live
 
 PATIENCE: Final = 1.0  # seconds that a pipe's reader gets after a stop was asked for
@@ -64,13 +64,11 @@ class Recorder:
         form = LineFormat(
             time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(self._sources) > 1
         )
-        labels = None
+        labels = _start_labels(options.annotate, form)
         if options.output is not None and not options.print:
             from pcapkit.fast import live
 
-            self._live = live.begin(self._sources, options.annotate)
-        if self._live is None:
-            labels = _start_labels(options.annotate, form)
+            self._live = live.begin(self._sources, labels)
         files = None
         if options.output is not None:
             files = self._open_files(header, maker)
@@ -83,7 +81,7 @@ class Recorder:
             self._say_beginning(account)
             to_pipe = options.output is not None and maker is None
             updates = not options.quiet and lines is None and can_update()
-            connections = Connections() if updates and labels is not None else None
+            connections = Connections() if updates and labels is not None and self._live is None else None
             progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe, connections=connections)
             if updates:
                 self._status = Status(progress.parts)
@@ -208,14 +206,15 @@ class Recorder:
             self._notice(text)
 
 
-def _start_labels(level: "Level", form: LineFormat) -> Labels | None:
+def _start_labels(level: "Level", form: LineFormat) -> "Annotator | None":
     """What labels frames, all of it imported; and how a line shows a label."""
     if level == "none":
         return None
     # Imported before the drop of privileges: the folders may be closed to us afterwards.
-    from pcapkit.annotate import Annotator, parse_comment
+    from pcapkit.annotate import parse_comment
     from pcapkit.annotate.comment import PREFIX
     from pcapkit.dissector import find
+    from pcapkit.fast.annotator import begin_annotator
 
     dissectors = find()
     form.prefix = PREFIX
@@ -227,4 +226,4 @@ def _start_labels(level: "Level", form: LineFormat) -> Labels | None:
             return {one.name: labelled(one, values) for one, values in said if values}
 
         form.fields = fields
-    return Annotator(level, dissectors)
+    return begin_annotator(level, dissectors)

@@ -39,6 +39,11 @@ class NativeAnnotator(Annotator):
         self._latest: CapturedFrame | None = None
 
     @property
+    def level(self) -> Level:
+        """As it was begun with."""
+        return self._level
+
+    @property
     def packet(self) -> Packet:
         """What the layers made of the latest frame."""
         if self._latest is not None:

@@ -1,12 +1,14 @@
-"""What the recorder needs of the engine: an encoder for its interfaces, with the installed dissectors' comments."""
+"""What the recorder needs of the engine: an encoder for its interfaces, which goes on with an annotator's runs."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcapkit import fast
-from pcapkit.annotate.annotator import Level
 from pcapkit.capfile.buffered import FrameBuffer
 from pcapkit.capture.source import Source
+
+if TYPE_CHECKING:
+    from pcapkit.annotate import Annotator
 
 
 class Live(NamedTuple):
@@ -17,8 +19,11 @@ class Live(NamedTuple):
     buffer: FrameBuffer
 
 
-def begin(sources: Sequence[Source], level: Level) -> Live | None:
-    """Start on a capture; None where it has to be done in Python: without the engine, or a dissector's native code."""
+def begin(sources: Sequence[Source], annotator: "Annotator | None") -> Live | None:
+    """Start on a capture; None where it has to be done in Python: without the engine, or the annotator's native form.
+
+    annotator: as from begin_annotator; None for frames without comments.
+    """
     engine: Any = fast.load()
     if isinstance(engine, str):
         return None
@@ -32,19 +37,11 @@ def begin(sources: Sequence[Source], level: Level) -> Live | None:
         )
         for source in sources
     ]
-    if level == "none":
+    if annotator is None:
         return Live(engine, engine.LiveEncoder(links), engine.FrameBuffer())
-    from pcapkit import native
-    from pcapkit.dissector import find
-    from pcapkit.fast.wording import words
+    from pcapkit.fast.annotator import NativeAnnotator
 
-    dissectors = find()
-    if not dissectors or any(native.available(one) is not None for one in dissectors):
+    if not isinstance(annotator, NativeAnnotator):
         return None
-    try:
-        runs = engine.Runs([native.begin(one) for one in dissectors])
-        wording = engine.Wording(words(dissectors))
-        encoder = engine.LiveEncoder(links, runs, wording, engine.TEXT_LEVELS[level])
-    except ValueError:  # more dissectors, or longer comments, than native code takes
-        return None
-    return Live(engine, encoder, engine.FrameBuffer())
+    level = engine.TEXT_LEVELS[annotator.level]
+    return Live(engine, engine.LiveEncoder(links, annotator.runs, annotator.wording, level), engine.FrameBuffer())

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pcapkit.capfile import buffered
 from pcapkit.capfile.buffered import DIRECT, FAST, HOLD, LARGE, SMALL, BufferedOutput
 from pcapkit.errors import WriteError
-from tests.fast.compiled import engine
+from tests.fast.engine import need_engine
 
 
 def frame_block(size: int, content: int = 1) -> bytes:
@@ -66,7 +66,7 @@ def make_fast(output: BufferedOutput, clock: Clock) -> bytes:
 
 
 def test_a_little_is_written_at_once(stream: io.FileIO) -> None:
-    output = BufferedOutput(stream, engine().FrameBuffer())
+    output = BufferedOutput(stream, need_engine().FrameBuffer())
     output.add(frame_block(40), frame=True)
     output.add(frame_block(44), frame=False)
     assert (output.frames, output.size, output.gathered, content(stream)) == (0, 0, 84, b"")
@@ -76,7 +76,7 @@ def test_a_little_is_written_at_once(stream: io.FileIO) -> None:
 
 
 def test_much_is_held_back_but_not_for_long(stream: io.FileIO, clock: Clock) -> None:
-    output = BufferedOutput(stream, engine().FrameBuffer())
+    output = BufferedOutput(stream, need_engine().FrameBuffer())
     expected = make_fast(output, clock)
     output.add(frame_block(1000), frame=True)
     output.settle()
@@ -99,7 +99,7 @@ def test_the_file_is_the_same_however_it_is_written(sizes: list[int], data: st.D
     for folder in (Path(os.environ.get("TMPDIR", "/tmp")), Path("/dev/shm")):
         descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE, 0o600)
         with io.FileIO(descriptor, "r+b") as stream:
-            output = BufferedOutput(stream, engine().FrameBuffer())
+            output = BufferedOutput(stream, need_engine().FrameBuffer())
             expected = b""
             for place, size in enumerate(sizes):
                 output.buffer.limit = LARGE
@@ -117,7 +117,7 @@ def test_the_file_is_the_same_however_it_is_written(sizes: list[int], data: st.D
 @pytest.mark.parametrize("limit", [5_000, DIRECT + 5_000])
 def test_a_full_disk_cuts_at_a_whole_block(stream: io.FileIO, limit: int) -> None:
     """The limit on the size of files stands in for the disk; one block of the second write fits."""
-    output = BufferedOutput(stream, engine().FrameBuffer())
+    output = BufferedOutput(stream, need_engine().FrameBuffer())
     blocks = [frame_block(limit - 2_000), frame_block(1_500, 2), frame_block(DIRECT, 3), frame_block(80, 4)]
     output.buffer.limit = LARGE
     output.add(blocks[0], frame=True)
@@ -142,7 +142,7 @@ def test_a_full_disk_cuts_at_a_whole_block(stream: io.FileIO, limit: int) -> Non
 def test_a_closed_pipe(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     with io.FileIO(writer, "wb") as stream:
-        output = BufferedOutput(stream, engine().FrameBuffer())
+        output = BufferedOutput(stream, need_engine().FrameBuffer())
         output.add(frame_block(40), frame=True)
         output.settle()
         assert os.read(reader, 100) == frame_block(40)
@@ -154,7 +154,7 @@ def test_a_closed_pipe(tmp_path: Path) -> None:
 
 
 def test_one_buffer_serves_file_after_file(tmp_path: Path) -> None:
-    buffer = engine().FrameBuffer()
+    buffer = need_engine().FrameBuffer()
     for name in ("one", "two"):
         with io.FileIO(tmp_path / name, "wb") as stream:
             output = BufferedOutput(stream, buffer)

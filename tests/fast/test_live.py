@@ -12,7 +12,7 @@ from pcapkit.capture.timeorder import LONGEST_WAIT_NS, TimeOrder
 from pcapkit.capture.walk import walk
 from tests.capture.ring_blocks import block, entry
 from tests.fast.by_writer import Taken, written
-from tests.fast.compiled import engine
+from tests.fast.engine import need_engine
 
 LINKS = st.sampled_from([ETHERNET, COOKED, RAW_IP])
 MUCH = 1 << 60
@@ -37,7 +37,7 @@ BLOCKS = st.lists(ENTRIES, max_size=6).map(lambda entries: bytes(block(*entries)
 
 
 def encoder(links: Sequence[LinkType], snaplen: int, *, skip: bool = False) -> Any:
-    return engine().LiveEncoder([(one.number, snaplen, one.tag_offset, one.cooked, skip) for one in links])
+    return need_engine().LiveEncoder([(one.number, snaplen, one.tag_offset, one.cooked, skip) for one in links])
 
 
 def with_drops(raw: bytes, link: LinkType, snaplen: int, dropped: int, *, skip: bool) -> list[Taken]:
@@ -47,9 +47,9 @@ def with_drops(raw: bytes, link: LinkType, snaplen: int, dropped: int, *, skip: 
 
 def all_of(live: Any, raw: bytes, dropped: int) -> bytes:
     """One block through an encoder of one source."""
-    buffer = engine().FrameBuffer()
+    buffer = need_engine().FrameBuffer()
     live.take(0, raw, 3, dropped, 0, False)
-    assert live.encode(buffer, MUCH, MUCH, 0, 0) == engine().NOTHING
+    assert live.encode(buffer, MUCH, MUCH, 0, 0) == need_engine().NOTHING
     assert live.released() == [(0, 3)]
     assert not live.waiting
     return bytes(buffer)
@@ -88,8 +88,8 @@ def test_a_tag_in_every_frame_of_a_large_block() -> None:
     assert all_of(encoder([ETHERNET], 262144), raw, 0) == written(frames)
     both = encoder([ETHERNET, ETHERNET], 262144)
     both.take(0, raw, 0, 0, 0, False)
-    buffer = engine().FrameBuffer()
-    assert both.encode(buffer, MUCH, MUCH, FOREVER, LONG_AGO) == engine().NOTHING
+    buffer = need_engine().FrameBuffer()
+    assert both.encode(buffer, MUCH, MUCH, FOREVER, LONG_AGO) == need_engine().NOTHING
     assert bytes(buffer) == written(frames)
 
 
@@ -98,7 +98,7 @@ def test_a_tag_in_every_frame_of_a_large_block() -> None:
 def test_limits_stop_before_the_frame_that_does_not_fit(raw: bytes, data: st.DataObject) -> None:
     frames = with_drops(raw, ETHERNET, 64, 4, skip=False)
     sizes = [len(written([one])) for one in frames]
-    live, buffer = encoder([ETHERNET], 64), engine().FrameBuffer()
+    live, buffer = encoder([ETHERNET], 64), need_engine().FrameBuffer()
     live.take(0, raw, 0, 4, 0, False)
     at = 0
     while True:
@@ -112,9 +112,9 @@ def test_limits_stop_before_the_frame_that_does_not_fit(raw: bytes, data: st.Dat
             at += 1
         assert len(buffer) - before == sum(sizes[begun:at])
         if at == len(frames):
-            assert result == engine().NOTHING
+            assert result == need_engine().NOTHING
             break
-        assert result == engine().LIMITED
+        assert result == need_engine().LIMITED
         assert live.waiting
     assert bytes(buffer) == written(frames)
     assert buffer.frames == len(frames)
@@ -122,16 +122,16 @@ def test_limits_stop_before_the_frame_that_does_not_fit(raw: bytes, data: st.Dat
 
 def test_a_full_buffer_stops_after_the_block_that_fills_it() -> None:
     raw = bytes(block(*[entry(bytes(100)) for _ in range(1000)]))
-    live, buffer = encoder([ETHERNET], 262144), engine().FrameBuffer()
+    live, buffer = encoder([ETHERNET], 262144), need_engine().FrameBuffer()
     buffer.limit = 1000
     live.take(0, raw, 0, 0, 0, False)
     made = b""
-    while (result := live.encode(buffer, MUCH, MUCH, 0, 0)) == engine().FULL:
+    while (result := live.encode(buffer, MUCH, MUCH, 0, 0)) == need_engine().FULL:
         assert 1000 <= len(buffer) < 1200
         assert live.released() == []
         made += bytes(buffer)
         buffer.clear(keep_page=False)
-    assert result == engine().NOTHING
+    assert result == need_engine().NOTHING
     assert made + bytes(buffer) == written(with_drops(raw, ETHERNET, 262144, 0, skip=False))
 
 
@@ -144,7 +144,7 @@ def test_several_interfaces_in_order_of_time(rounds: list[tuple[int, bytes | Non
     """Rounds of (source, its block or an empty ring, drops, copy, ms that pass), as a session plays them."""
     links = [ETHERNET, COOKED, ETHERNET]
     order, live = TimeOrder(3, 50), encoder(links, 300)
-    buffer = engine().FrameBuffer()
+    buffer = need_engine().FrameBuffer()
     horizons, expected, now, clock = [0, 0, 0], b"", 0, 0
     wanted, released, carried = [], [], [0, 0, 0]
     for place, (source, raw, dropped, copy, passes) in enumerate(rounds):
@@ -166,11 +166,11 @@ def test_several_interfaces_in_order_of_time(rounds: list[tuple[int, bytes | Non
                 horizons[source] = last
         now += passes * 1_000_000
         expected += written(order.release(now))
-        assert live.encode(buffer, MUCH, MUCH, min(horizons), now - LONGEST_WAIT_NS) == engine().NOTHING
+        assert live.encode(buffer, MUCH, MUCH, min(horizons), now - LONGEST_WAIT_NS) == need_engine().NOTHING
         released += live.released()
         assert bytes(buffer) == expected
     expected += written(order.release_all())
-    assert live.encode(buffer, MUCH, MUCH, FOREVER, now) == engine().NOTHING
+    assert live.encode(buffer, MUCH, MUCH, FOREVER, now) == need_engine().NOTHING
     assert bytes(buffer) == expected
     assert sorted(released + live.released()) == sorted(wanted)
     assert live.copied == 0

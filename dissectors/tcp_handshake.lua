@@ -1014,7 +1014,7 @@ end
 --   whose opening was not completed, for more than 4 minutes, twice the longest life of a segment (RFC 5382 asks NATs
 --   for as much, and for two hours where Linux and this file have 5 days). A late frame of it begins a new connection.
 --   Time is counted in whole seconds, and never goes back where timestamps do.
--- * By number. A connection that has ended, or that is not settled, stays while fewer than PASSING others begin or end.
+-- * By number. A connection that has ended, or that is not settled, stays until PASSING others have begun or ended since.
 --   Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
 --   nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, of ACKs or of
 --   anything else from addresses made up takes no more memory than PASSING connections, and drives out no settled one.
@@ -1030,7 +1030,7 @@ local REORDERING = 65535 -- bytes: how far behind its SYN a side's first capture
 
 local PATIENCE = 432000 -- seconds: how long an open connection is remembered that is silent
 local PATIENCE_PASSING = 240 -- seconds: the same for one that has ended, or is still being opened
-local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered
+local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered at most
 local SWEEP = 2 -- connections that are looked at, whether they are forgotten, whenever one begins
 local SECOND = 1000000000 -- nanoseconds
 

@@ -30,7 +30,9 @@ static void queue_copy(const QueueBody *body, uint64_t at, unsigned char *to, ui
 
 static int queue_grow(Memory *memory, QueueBody *body) {
     uint64_t room = body->room == 0 ? QUEUE_ROOM : body->room * 2;
-    unsigned char *bytes = memory_take(memory, room);
+    int failure = memory->failure;
+    unsigned char *bytes = memory_spares(memory, room) ? memory_take(memory, room) : NULL;
+    memory->failure = failure; /* queue_put knows what to do */
     if (bytes == NULL)
         return -1;
     if (body->used != 0)

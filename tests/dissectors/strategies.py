@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from tests.dissectors.talk import frame_of
+from tests.dissectors.talk import PORTS, frame_of
 
 BASES = (0, 1000, 2**31 - 2, 2**32 - 3)
 
@@ -39,6 +39,28 @@ def frames(draw: st.DrawFn, most: int = 40) -> list[bytes]:
                 draw(st.sampled_from([4, 4, 6])),
             )
         )
+    return capture
+
+
+def between(data: bytes, client: int) -> bytes:
+    """The same frame to or from another client: its port is that much further."""
+    at = 34 if data[12] == 8 else 54
+    place = at if data[at : at + 2] == PORTS["C"].to_bytes(2, "big") else at + 2
+    return data[:place] + (PORTS["C"] + client).to_bytes(2, "big") + data[place + 2 :]
+
+
+GAPS = st.one_of(st.integers(0, 2_000_000_000), st.sampled_from([0, 1, 3, 4, 5, 11, 12, 40, -1, -5, -20, 2**22 + 1]))
+
+
+@st.composite
+def long_captures(draw: st.DrawFn) -> list[tuple[int, bytes]]:
+    """Times in nanoseconds and frames: many connections, silences between them, clocks that are set back."""
+    time = 0
+    capture = []
+    for data in draw(frames(most=60)):
+        gap = draw(GAPS)
+        time += gap if gap > 100 else gap * 1_000_000_000
+        capture.append((time, between(data, draw(st.integers(0, 5)))))
     return capture
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.native.compiled import Both, together
 from tests.translate.test_arithmetic import CONDITIONS, EXPRESSIONS, SIGNED, SIGNED_EXPRESSIONS, U32S
 from tests.translate.test_arithmetic import MODULE as ARITHMETIC
-from tests.translate.test_statements import COUNTER, MODULES, OFFSETS, READING, TABLES
+from tests.translate.test_statements import COUNTER, HOLDING, MODULES, OFFSETS, READING, TABLES
 
 quick = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -323,7 +323,7 @@ def f(frame: Frame, wide: U32) -> I64:
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Both:
     """f0: of TABLES, f1: of MANY, the others by their names."""
-    source = together({"tables": COUNTER + TABLES, "many": MANY, "keys": KEYS, "reading": READING})
+    source = together({"tables": COUNTER + TABLES, "many": MANY, "keys": KEYS, "reading": READING, "hold": HOLDING})
     entries = [
         "byte_at3",
         "two_at3",
@@ -337,8 +337,24 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Both:
         "stored2",
         "f0",
         "f1",
+        "f4",
+        "g4",
     ]
     return Both(tmp_path_factory.mktemp("tables"), source, entries)
+
+
+def test_queues_rare_parts_and_walks(tables: Both) -> None:
+    """As in every Lua; and what they took is given back."""
+    both = tables
+
+    @settings(quick, max_examples=200)
+    @given(st.integers(0, 2**32), st.integers(0, 4000), st.integers(0, 2**32 - 1), st.sampled_from([2, 8, 256]))
+    def check(seed: int, length: int, size: int, letters: int) -> None:
+        frame = bytes(Random(seed).choices(range(letters), k=length))
+        both.agree(frame, size, entry="f4")
+        both.agree(frame[:500], size, entry="g4")
+
+    check()
 
 
 def test_a_table_grows_and_shrinks(tables: Both) -> None:

@@ -1,5 +1,6 @@
 """Records begin all zero, hold no other attributes, and are held against their widths in tests."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pcapkit.subset import I64, U8, U16, U32, Key, Names, Table, record
+from pcapkit.subset import I64, U8, U16, U32, U52, Key, Names, Queue, Rare, Table, record
 from pcapkit.subset.records import CHECKED, MAX_KEY
 
 
@@ -33,6 +34,7 @@ class Outer:
     small: U8
     middle: U16
     large: U32
+    time: U52
     signed: I64
     yes: bool
     mood: Mood
@@ -81,7 +83,13 @@ def test_what_a_record_cannot_hold() -> None:
             amount: float
 
 
-LIMITS = [("small", 0, 2**8 - 1), ("middle", 0, 2**16 - 1), ("large", 0, 2**32 - 1), ("signed", -(2**63), 2**63 - 1)]
+LIMITS = [
+    ("small", 0, 2**8 - 1),
+    ("middle", 0, 2**16 - 1),
+    ("large", 0, 2**32 - 1),
+    ("time", 0, 2**52 - 1),
+    ("signed", -(2**63), 2**63 - 1),
+]
 
 
 @pytest.mark.parametrize(("name", "low", "high"), LIMITS)
@@ -133,9 +141,72 @@ def test_table(actions: list[tuple[str, bytes]]) -> None:
         assert len(table) == len(model)
 
 
+@record
+class Holder:
+    """A record with a part that most do without."""
+
+    plain: U8
+    rare: Rare[Inner]
+
+
+def test_a_rare_part_is_made_when_it_is_touched() -> None:
+    """Not before; and from then on it is the same one."""
+    holder = Holder()
+    assert not any(isinstance(held, Inner) for held in gc.get_referents(holder))
+    rare = holder.rare
+    assert rare.count == 0
+    rare.count = 3
+    assert holder.rare is rare
+    assert holder.rare.count == 3
+    with pytest.raises(AttributeError, match="'Holder' object has no attribute 'raer'"):
+        _ = holder.raer  # type: ignore[attr-defined]
+
+
+def test_only_records_are_rare() -> None:
+    """A number takes less than what would lead to it."""
+    with pytest.raises(TypeError, match="only a record can be rare"):
+
+        @record
+        class Wrong:
+            amount: Rare[U32]
+
+
+@given(st.lists(st.one_of(st.none(), st.binary(max_size=3)), max_size=30))
+def test_queue(actions: list[bytes | None]) -> None:
+    """First in, first out; None takes."""
+    queue, model = Queue(), list[bytes]()
+    for key in actions:
+        if key is None:
+            assert queue.take() == (model.pop(0) if model else b"")
+        else:
+            queue.put(key)
+            model.append(key)
+        assert len(queue) == len(model)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["add", "remove", "walk"]), st.binary(max_size=1)), max_size=60))
+def test_walk(actions: list[tuple[str, bytes]]) -> None:
+    """Whatever is done meanwhile, a walk of twice as many steps as there are records passes by each that stays."""
+    table = Table(Inner)
+    keys = set()
+    for action, key in actions:
+        if action == "add":
+            table.add(key)
+            keys.add(key)
+        elif action == "remove":
+            table.remove(key)
+            keys.discard(key)
+        else:
+            table.walk()
+    most = max(len(keys), len(actions))
+    assert keys <= {table.walk() for _ in range(2 * most + 2)}
+
+
 def test_longest_key() -> None:
     """Longer ones are refused, so that every runtime can hold them."""
     table = Table(Inner)
     table.add(bytes(MAX_KEY))
     with pytest.raises(ValueError, match="at most 40 bytes, this one 41"):
         table.add(bytes(MAX_KEY + 1))
+    with pytest.raises(ValueError, match="at most 40 bytes, this one 41"):
+        Queue().put(bytes(MAX_KEY + 1))

@@ -16,7 +16,7 @@ HEAD = """\
 from typing import Final
 
 from pcapkit.subset import (
-    I64, U8, U16, U32, Frame, Key, Names, Table, has, including, part, record, u8, u16, u32,
+    I64, U8, U16, U32, U52, Frame, Key, Names, Queue, Rare, Table, has, including, part, record, u8, u16, u32,
 )
 
 """

@@ -14,8 +14,8 @@ from tests.translate.running import LUAS, run_lua
 HEAD = """\
 from typing import Final
 from pcapkit.subset import (
-    I64, U8, U16, U32, Duration, Frame, FrameNumber, Key, Names, Table, dissector, field, fields, has, including, part,
-    record, u8, u16, u32,
+    I64, U8, U16, U32, U52, Duration, Frame, FrameNumber, Key, Names, Queue, Rare, Table, dissector, field, fields, has,
+    including, part, record, u8, u16, u32,
 )
 LIMIT: Final = 40
 FLAG: Final = 16
@@ -103,6 +103,13 @@ CASES: list[tuple[Refusal, str]] = [
     (Refusal.FIELD_FORM, "\n@fields\nclass C:\n    a: U32 = field('a', every=Colour, quiet=(§3,))"),
     (Refusal.FIELD_TYPE, "\n@fields\nclass C:\n    a: §Key = field('a')"),
     (Refusal.FIELD_TYPE, "\n@fields\nclass C:\n    a: §I64 = field('a')"),
+    (Refusal.FIELD_TYPE, "\n@fields\nclass C:\n    a: §U52 = field('a')"),
+    (Refusal.FIELD_TYPE, "\n@fields\nclass C:\n    a: §Queue = field('a')"),
+    (Refusal.RARE_TYPE, "\n@record\nclass C:\n    a: §Rare[U32]"),
+    (Refusal.RARE_TYPE, "\n@record\nclass C:\n    a: §Rare[Box]"),
+    (Refusal.RARE_TYPE, "\n@record\nclass C:\n    a: Rare[Inner]\n@record\nclass D:\n    a: §Rare[C]"),
+    (Refusal.RARE_TYPE, "\n@record\nclass C:\n    a: Queue\n@record\nclass D:\n    a: §Rare[C]"),
+    (Refusal.TYPE, "\ndef g(a: §Rare[Inner]) -> None:\n    return"),
     (Refusal.FIELD_SET, "\n@fields\nclass C:\n    §a: U8 = field('a', every=Colour)"),
     (Refusal.FIELD_WHEN, "\n@fields\nclass C:\n    §a: U8 = field('a', when='b')"),
     (Refusal.FIELD_NAME, "\n@fields\nclass C:\n    §A: U8 = field('a')"),
@@ -177,6 +184,12 @@ CASES: list[tuple[Refusal, str]] = [
     (Refusal.NO_RETURN, "\n§def g(a: U32) -> U32:\n    pass"),
     (Refusal.STORE_RECORD, "§box.inner = Inner()"),
     (Refusal.STORE_TABLE, "§box.table = box.table"),
+    (Refusal.STORE_TABLE, "\n@record\nclass C:\n    a: Queue\ndef g(c: C) -> None:\n    §c.a = c.a"),
+    (Refusal.NEGATIVE, "\n@record\nclass C:\n    a: U52\ndef g(c: C, b: I64) -> None:\n    c.a = §b"),
+    (Refusal.CONSTANT_RANGE, "\n@record\nclass C:\n    a: U52\ndef g(c: C) -> None:\n    c.a = §2 ** 52"),
+    (Refusal.NOT_CALLABLE, "a = len(§box.table.take())"),
+    (Refusal.ARGUMENT_COUNT, "a = len(§box.table.walk(a))"),
+    (Refusal.EXPRESSION_STATEMENT, "§box.table.walk()"),
     (Refusal.LOCAL_TABLE, "x = §box.table"),
     (Refusal.LOCAL_TABLE, "x = §frame"),
     (Refusal.LOCAL_TABLE, "x = §act(box)"),
@@ -388,7 +401,7 @@ def test_a_refused_dissector_names_its_place(refusal: Refusal, case: str, tmp_pa
 
 
 LAYERS = """\
-from pcapkit.subset import U16, U32, Frame, record
+from pcapkit.subset import U16, U32, Frame, Queue, Rare, record
 @record
 class Segment:
     source_port: U16
@@ -409,6 +422,8 @@ def decode(frame: Frame, wire: U32, link: U16, packet: Packet) -> None:
         (Refusal.DECODE_SIGNATURE, LAYERS.replace("link: U16, ", "")),
         (Refusal.PACKET_SHAPE, LAYERS.replace("has_segment: bool", "has_segment: U16")),
         (Refusal.PACKET_SHAPE, LAYERS.replace("source_port", "from_port")),
+        (Refusal.PACKET_MEMORY, LAYERS.replace("has_segment: bool", "has_segment: bool\n    rest: Queue")),
+        (Refusal.PACKET_MEMORY, LAYERS.replace("has_segment: bool", "has_segment: bool\n    rest: Rare[Segment]")),
         (Refusal.NO_MODULE, None),
     ],
 )
@@ -501,6 +516,7 @@ ELSEWHERE = {
     Refusal.TOO_MANY_USED,
     Refusal.NO_DECODE,
     Refusal.DECODE_SIGNATURE,
+    Refusal.PACKET_MEMORY,
     Refusal.PACKET_SHAPE,
     Refusal.TYPE_PARAMETERS,  # needs Python 3.12
 }

@@ -396,6 +396,127 @@ def test_tables_find_what_was_added(tmp_path: Path) -> None:
     check()
 
 
+HOLDING = """
+@record
+class Span:
+    at: U52
+    size: U16
+    wide: bool
+
+
+@record
+class Side:
+    number: U32
+    odd: bool
+    span: Rare[Span]
+    late: Rare[Span]
+
+
+@record
+class Place:
+    left: Side
+    right: Side
+
+
+@record
+class Line:
+    keys: Queue
+
+
+@record
+class Room:
+    places: Table[Place]
+    line: Line
+    sum: U32
+
+
+def stretch(span: Span, by: U32) -> I64:
+    span.at = (span.at + by % 2**16 * 2**35 + 2**51) % 2**52
+    span.size = (span.size + by) % 2**16
+    span.wide = by % 3 == 0
+    return span.at // 2**20 + span.size + (1 if span.wide else 0)
+
+
+def side_of(place: Place, right: bool) -> Side:
+    return place.right if right else place.left
+
+
+def first_of(line: Line) -> Key:
+    return line.keys.take()
+
+
+def f(frame: Frame, size: U32) -> I64:
+    room = Room()
+    alone = Side()
+    for at in range(len(frame) % 4096):
+        key = part(frame, at, 1 + size % 3)
+        what = u8(frame, at + 1) % 8
+        place = room.places.find(key)
+        if place is None:
+            place = room.places.add(key)
+            place.right.odd = what % 2 == 1
+            room.line.keys.put(key)
+        side = side_of(place, place.right.odd)
+        if what == 0:
+            room.places.remove(key)
+        elif what == 1:
+            first = first_of(room.line)
+            gone = room.places.find(first + part(frame, 0, 0))
+            room.sum = (room.sum * 3 + len(first)) % 2**32
+            if gone is not None:
+                room.sum = (room.sum + stretch(gone.left.late, 1)) % 2**32
+        elif what == 2:
+            span = side.span
+            span.size = at % 2**16
+            room.sum = (room.sum + stretch(side.span, at) + span.size) % 2**32
+        elif what == 3:
+            room.sum = (room.sum * 5 + stretch(side.late if side.odd else alone.span, at)) % 2**32
+        elif what == 4:
+            again = room.places.add(key)
+            again.left.late.at = (side.span.at + 1) % 2**52
+        else:
+            side.number = at
+            side.odd = not side.odd
+    alone.number = len(room.line.keys)
+    return room.sum + alone.number + alone.span.size
+
+
+def g(frame: Frame, size: U32) -> I64:
+    room = Room()
+    left = 0
+    for at in range(len(frame) % 512):
+        place = room.places.add(part(frame, at, 2))
+        place.left.number = u8(frame, at)
+        place.left.late.at = size % 2**32
+    for _ in range(5000):
+        key = room.places.walk()
+        walked = room.places.find(key)
+        if walked is not None:
+            walked.right.odd = True
+            if walked.left.number % 4 < size % 4:
+                room.places.remove(key)
+    for at in range(len(frame) % 512):
+        there = room.places.find(part(frame, at, 2))
+        if there is not None:
+            left += 1 if there.right.odd else 1000
+    return left
+"""
+
+
+def test_queues_rare_parts_and_walks(tmp_path: Path) -> None:
+    """First in, first out; parts made when they are touched; walks that pass by every record."""
+    twins = Twins(tmp_path, HOLDING, entries=["f", "g"])
+
+    @settings(quick, max_examples=60)
+    @given(st.lists(st.integers(0, 255), max_size=80).map(bytes), st.integers(0, 2**32 - 1))
+    def check(frame: bytes, size: int) -> None:
+        twins.agree(frame, size)
+        twins.agree(frame, size, entry="g")
+
+    check()
+    assert twins.agree(bytes(range(255)), 2, entry="g") == 255 // 2 + 1
+
+
 def test_a_hidden_name_keeps_its_meaning(tmp_path: Path) -> None:
     """A local may be called like a function or constant of the module that others use."""
     source = """

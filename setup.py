@@ -24,7 +24,7 @@ class BuildNative(build_ext):
     def build_extension(self, ext):
         folder = Path(self.build_temp) / "pcapkit"
         source = HERE / "dissectors" / f"{ext.name.rpartition('.')[2].removesuffix('_native')}.py"
-        what = "pcapkit" if ext.name == engine.NAME else source.name
+        what = "the fast path" if ext.name == engine.NAME else source.name
         try:
             if ext.name == engine.NAME:
                 engine.add_sources(ext, folder)

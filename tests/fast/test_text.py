@@ -73,7 +73,7 @@ def expected(frame: tuple[bytes, int, int], dissectors: list[Dissector], told: l
     return (PREFIX if level in ("steps", "all") else "") + text if text else ""
 
 
-@settings(max_examples=400)
+@settings(max_examples=300)
 @given(any_frames())
 def test_headers(frame: tuple[bytes, int, int]) -> None:
     """Every kind of header, whole, cut and damaged, without a dissector."""
@@ -114,7 +114,7 @@ def test_samples_with_bytes_changed(name: str) -> None:
     chance = Random(name)
     read = read_frames(str(PROJECT / "samples" / f"{name}.pcapng"))
     frames = [(frame.data, frame.wire_length, frame.interface.link_type) for frame in read]
-    for _ in range(3000):
+    for _ in range(1500):
         data, wire, link = chance.choice(frames)
         changed = bytearray(data)
         for _ in range(chance.choice((1, 1, 2, 5))):
@@ -187,7 +187,7 @@ def values_of(dissector: Dissector, row: list[int] | None) -> Values | None:
 FRAMES = [(bytes(12) + b"\x88\xcc" + bytes(46), 60, 1), (b"\x45", 20, 101), (b"", 2**32 - 1, 1)]
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_dissectors(data: st.DataObject) -> None:
     """Several of them, with any fields, and anything told."""

@@ -60,6 +60,7 @@ def test_the_state_is_told_without_running_a_dissector(
     assert state() == "Python: tcp_handshake not compiled"
     for file in compiled.path.parent.glob("*.so"):
         shutil.copy(file, package)
+    monkeypatch.setattr("pcapkit.fast.available", lambda: None)
     assert state() == "native code"
     monkeypatch.setenv("PCAPKIT_NO_EXTENSIONS", "1")
     assert state() == "Python: PCAPKIT_NO_EXTENSIONS is set"

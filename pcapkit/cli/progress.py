@@ -10,7 +10,6 @@ from pcapkit.capture.tally import Losses, Tally
 from pcapkit.cli.connections import Connections
 from pcapkit.cli.status import byte_count, clock
 
-
 _SHORTEST: Final = 0.5  # seconds; over less, a rate says more of the moment than of the traffic
 
 

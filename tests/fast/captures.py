@@ -19,7 +19,7 @@ from pcapkit.fast.annotator import NativeAnnotator, begin_annotator
 from pcapkit.fast.commenting import runs_of
 from pcapkit.native import available
 from tests.capfile import forge
-from tests.fast.compiled import engine
+from tests.fast.engine import need_engine
 from tests.needs import PROJECT, need
 
 SAMPLES = PROJECT / "samples"
@@ -27,7 +27,7 @@ SAMPLES = PROJECT / "samples"
 
 def handshake() -> Dissector:
     """The dissector that is installed; skips the test where it or the engine is not compiled."""
-    engine()
+    need_engine()
     found = find_one("tcp_handshake")
     reason = available(found)
     need(reason is None, f"a compiled dissector: {reason}")

@@ -17,6 +17,7 @@ cdef extern from "ring.h" nogil:
         int cooked
         int skip_outgoing
     ctypedef struct RingWalk:
+        uint64_t fetched
         uint32_t left
     ctypedef struct RingScratch:
         unsigned char *bytes
@@ -24,6 +25,7 @@ cdef extern from "ring.h" nogil:
         uint64_t used
     uint32_t RING_COOKED
     void ring_begin(RingWalk *walk, const unsigned char *block, uint64_t end, const RingLink *link)
+    void ring_fetch(RingWalk *walk, uint64_t until)
     int64_t ring_rows(RingWalk *walk, Sight *rows, int64_t most, RingScratch *scratch)
 
 cdef extern from "order.h" nogil:
@@ -68,6 +70,7 @@ cdef enum:
     FLAGS_MASK = 0xFF
     DROPPED_BEFORE = 0x100  # in a row's mark: frames were lost right before it
     SOURCE_SHIFT = 16
+    RING_BETWEEN = 128  # bytes of a ring around a frame, about
     LIVE_NOTHING = 0
     LIVE_FULL = 1
     LIVE_LIMITED = 2
@@ -360,6 +363,7 @@ cdef class LiveEncoder:
                 if to.fill - to.lead >= limit or to.room - to.fill < BUFFER_SLACK:
                     return LIVE_FULL
                 row = &self.rows[self.next]
+                ring_fetch(&self.walk, self.walk.fetched + row.captured + RING_BETWEEN)  # a frame of the next batch
                 out = to.memory + to.fill
                 room = to.room - to.fill
                 comment = out + epb_comment_at(row.captured)

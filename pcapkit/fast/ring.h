@@ -21,7 +21,8 @@ enum {
     RING_VLAN_TPID_VALID = 1 << 6, /* TP_STATUS_VLAN_TPID_VALID */
     RING_OUTGOING = 4,             /* PACKET_OUTGOING */
     RING_TPID = 0x8100,
-    RING_AHEAD = 1024 /* bytes: of larger frames the next one is enough */
+    RING_LINE = 64,   /* bytes that memory comes in */
+    RING_AHEAD = 2048 /* bytes behind a header that are fetched before it is looked at */
 };
 
 /* What an interface's frames are like; see pcapkit.capture.linktypes.LinkType. */
@@ -38,6 +39,7 @@ typedef struct {
     const unsigned char *block;
     uint64_t end;    /* bytes of the block */
     uint64_t offset; /* of the next header */
+    uint64_t fetched; /* how far the block was asked for */
     uint32_t left;   /* frames that the block still claims */
     RingLink link;
 } RingWalk;
@@ -60,12 +62,22 @@ static inline uint32_t ring_u16(const unsigned char *at) {
     return value;
 }
 
+/* Let the block come from memory up to there: another processor has just written it, and all of it will be copied. What
+ * is asked for early enough comes while other frames are looked at. */
+static inline void ring_fetch(RingWalk *walk, uint64_t until) {
+    if (until > walk->end)
+        until = walk->end;
+    for (; walk->fetched < until; walk->fetched += RING_LINE)
+        __builtin_prefetch(walk->block + walk->fetched, 0, 2);
+}
+
 static inline void ring_begin(RingWalk *walk, const unsigned char *block, uint64_t end, const RingLink *link) {
     walk->block = block;
     walk->end = end;
     walk->link = *link;
     walk->left = 0;
     walk->offset = 0;
+    walk->fetched = 0;
     if (end >= RING_DESCRIPTION) {
         walk->left = ring_u32(block + 12);
         walk->offset = ring_u32(block + 16);
@@ -111,7 +123,7 @@ static inline int64_t ring_rows(RingWalk *walk, Sight *rows, int64_t most, RingS
     const uint32_t tag_offset = link.tag_offset <= RING_COOKED ? link.tag_offset : 0;
     int64_t count = 0;
     while (walk->left > 0 && count < most) {
-        const unsigned char *header, *ahead_of;
+        const unsigned char *header;
         uint64_t at = walk->offset, start, captured;
         uint64_t length;
         uint32_t step, status, tci;
@@ -120,14 +132,9 @@ static inline int64_t ring_rows(RingWalk *walk, Sight *rows, int64_t most, RingS
             walk->left = 0;
             break;
         }
+        ring_fetch(walk, at + RING_AHEAD);
         header = walk->block + at;
         step = ring_u32(header);
-        /* Another processor has just written the block: frames some way ahead are fetched while these are looked at. Which
-         * bytes these are is a guess, that the frames are of one size; a prefetch of any address does no harm. */
-        ahead_of = (const unsigned char *)((uintptr_t)header + (step < RING_AHEAD ? 8 * (uintptr_t)step : step));
-        __builtin_prefetch(ahead_of);
-        __builtin_prefetch(ahead_of + 64);
-        __builtin_prefetch(ahead_of + 128);
         type = header[RING_HEADER + 10];
         if (!(link.skip_outgoing && type == RING_OUTGOING)) {
             Sight *row = &rows[count];

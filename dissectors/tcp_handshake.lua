@@ -3,7 +3,7 @@
 
 -- What the functions below are made of.
 
-local byte, sub, floor = string.byte, string.sub, math.floor
+local byte, sub, format, floor = string.byte, string.sub, string.format, math.floor
 
 -- The powers of two, which stand in for shifting.
 local power = { [0] = 1 }
@@ -155,7 +155,7 @@ local function clear(packet, wire)
 end
 
 -- Follow the frame no further, and say why.
-local function stop(packet, flaw)
+local function stop_(packet, flaw)
     packet.flaw = flaw
     packet.ethertype = NO_TYPE
     packet.protocol = NO_PROTOCOL
@@ -164,11 +164,11 @@ end
 -- Tell whether a header of `length` bytes at the cursor is not all there; if so, stop.
 local function lacks(packet, captured, length)
     if packet.at + length > packet.end_ then
-        stop(packet, Flaw.SHORT)
+        stop_(packet, Flaw.SHORT)
         return true
     end
     if packet.at + length > captured then
-        stop(packet, Flaw.TRUNCATED)
+        stop_(packet, Flaw.TRUNCATED)
         return true
     end
     return false
@@ -194,11 +194,11 @@ local function tcp(frame, packet)
     local offset_and_flags = u16(frame, at + 12)
     local header_length = floor(offset_and_flags / 4096) * 4
     if header_length < 20 then
-        stop(packet, Flaw.BAD_LENGTH)
+        stop_(packet, Flaw.BAD_LENGTH)
         return
     end
     if at + header_length > packet.end_ then
-        stop(packet, Flaw.SHORT)
+        stop_(packet, Flaw.SHORT)
         return
     end
     local segment = packet.segment
@@ -300,7 +300,7 @@ do
             packet.protocol = u8(frame, packet.at)
             packet.at = packet.at + length
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 
     -- Read the header at the cursor, and move behind it and its options.
@@ -312,11 +312,11 @@ do
         local header_length = first % 16 * 4
         local total_length = u16(frame, packet.at + 2)
         if floor(first / 16) ~= 4 then
-            stop(packet, Flaw.BAD_VERSION)
+            stop_(packet, Flaw.BAD_VERSION)
             return
         end
         if header_length < 20 or (total_length ~= 0 and total_length < header_length) then
-            stop(packet, Flaw.BAD_LENGTH)
+            stop_(packet, Flaw.BAD_LENGTH)
             return
         end
         -- A total length of 0 is what the kernel leaves to the network card, or BIG TCP: all the frame counts.
@@ -406,7 +406,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 
     -- Read the header at the cursor and the extension headers behind it.
@@ -415,7 +415,7 @@ do
             return
         end
         if floor(u8(frame, packet.at) / 16) ~= 6 then
-            stop(packet, Flaw.BAD_VERSION)
+            stop_(packet, Flaw.BAD_VERSION)
             return
         end
         local payload_length = u16(frame, packet.at + 4)
@@ -748,7 +748,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 end
 
@@ -881,7 +881,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 end
 
@@ -1231,7 +1231,7 @@ local function answer(told, event, now)
 end
 
 -- That event happened now.
-local function note(event, now)
+local function note_(event, now)
     event.frame = now.frame
     event.time = now.time
 end
@@ -1388,7 +1388,7 @@ local function syn(sender, receiver, segment, now, told)
         answer(told, sender.syn, now)
         return
     end
-    note(sender.syn, now)
+    note_(sender.syn, now)
     learn_isn(sender, segment)
     -- A SYN captured behind what it brought about changes no state any more.
     if crossed then
@@ -1445,7 +1445,7 @@ local function syn_ack(connection, sender, receiver, segment, now, told)
         receiver.syn_end = segment.ack
     end
     answer(told, receiver.syn, now)
-    note(sender.syn_ack, now)
+    note_(sender.syn_ack, now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN then
         sender.role = Role.SERVER
@@ -1470,7 +1470,7 @@ local function open_ack(connection, sender, receiver, segment, now, told)
             return
         end
         if connection.open_answer.frame == 0 then
-            note(connection.open_answer, now)
+            note_(connection.open_answer, now)
             answer(told, receiver.syn_ack, now)
             expect_ack(told, segment, expected, receiver.end_)
             if sender.isn_known then
@@ -1493,7 +1493,7 @@ local function open_ack(connection, sender, receiver, segment, now, told)
             return
         end
         told.inferred = true
-        note(connection.open_answer, now)
+        note_(connection.open_answer, now)
         expect_seq(told, segment, sender.syn_end)
     end
     take(told, Step.OPEN_ACK)
@@ -1530,7 +1530,7 @@ local function close_ack(sender, receiver, segment, now, told)
         return
     end
     if receiver.fin_answer.frame == 0 then
-        note(receiver.fin_answer, now)
+        note_(receiver.fin_answer, now)
         answer(told, receiver.fin, now)
         expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
         if sender.began then
@@ -1590,7 +1590,7 @@ local function fin(connection, sender, receiver, segment, now, told)
         end
         return
     end
-    note(sender.fin, now)
+    note_(sender.fin, now)
     sender.fin_end = end_of(segment)
     if sender.began then
         expect_seq(told, segment, sender.end_)
@@ -1667,7 +1667,7 @@ local function rst(sender, receiver, segment, now, told)
         take(told, Step.REPEAT)
         answer(told, sender.reset, now)
     else
-        note(sender.reset, now)
+        note_(sender.reset, now)
         sender.reset_seq = segment.seq
         sender.reset_ack = segment.ack
         sender.reset_acks = segment.flags % (2 * ACK) >= ACK
@@ -1716,7 +1716,7 @@ local function data(connection, sender, receiver, segment, now, told)
     if sender.fin.frame ~= 0 and distance(payload_end, sender.fin_end) >= 0 then
         object_to(told, Problem.DATA_AFTER_FIN)
     end
-    note(sender.data, now)
+    note_(sender.data, now)
     sender.data_seq = segment.seq
 end
 
@@ -1922,44 +1922,72 @@ local fields = {
     problems = ProtoField.uint8(
         "tcp_handshake.problems", "Problem", base.DEC, Problem_labels, nil, "what is odd"
     ),
+    agrees = ProtoField.bool(
+        "tcp_handshake.agrees", "Agrees with the comment", base.NONE, nil, nil, "whether the comment that pcapkit recorded says the same"
+    ),
 }
 proto.fields = fields
 
 local experts = {
+    step = {
+        [6] = ProtoExpert.new(
+            "tcp_handshake.step.keep_alive", "keep-alive", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [11] = ProtoExpert.new(
+            "tcp_handshake.step.refused", "refused RST", expert.group.SEQUENCE, expert.severity.WARN
+        ),
+        [12] = ProtoExpert.new(
+            "tcp_handshake.step.reset", "reset RST", expert.group.SEQUENCE, expert.severity.WARN
+        ),
+        [13] = ProtoExpert.new(
+            "tcp_handshake.step.reset_ignored", "ignored RST", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [14] = ProtoExpert.new(
+            "tcp_handshake.step.repeat", "repeat", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+    },
     problems = {
         [0] = ProtoExpert.new(
-            "tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [1] = ProtoExpert.new(
-            "tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [2] = ProtoExpert.new(
-            "tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [3] = ProtoExpert.new(
-            "tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [4] = ProtoExpert.new(
             "tcp_handshake.problems.direction_inferred", "direction inferred", expert.group.SEQUENCE, expert.severity.NOTE
         ),
         [5] = ProtoExpert.new(
-            "tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [6] = ProtoExpert.new(
-            "tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [7] = ProtoExpert.new(
-            "tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [8] = ProtoExpert.new(
-            "tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [9] = ProtoExpert.new(
-            "tcp_handshake.problems.stray", "of an earlier connection", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.stray", "of an earlier connection", expert.group.SEQUENCE, expert.severity.WARN
         ),
     },
+    agrees = ProtoExpert.new(
+        "tcp_handshake.agrees.not", "recorded otherwise", expert.group.PROTOCOL, expert.severity.WARN
+    ),
 }
 proto.experts = {
+    experts.step[6],
+    experts.step[11],
+    experts.step[12],
+    experts.step[13],
+    experts.step[14],
     experts.problems[0],
     experts.problems[1],
     experts.problems[2],
@@ -1970,7 +1998,14 @@ proto.experts = {
     experts.problems[7],
     experts.problems[8],
     experts.problems[9],
+    experts.agrees,
 }
+
+proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
+proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
+proto.prefs.compare = Pref.bool(
+    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
+)
 
 if set_plugin_info then
     set_plugin_info({ version = "0.1.0", author = "pcapkit", description = "TCP Handshake" })
@@ -1982,44 +2017,47 @@ local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
 local packet = new_Packet()
 local told = new_Handshake()
-local capture, kept, last_number
+local told_number -- the frame of which `told` tells
+local capture, last_number, adds_info, adds_experts, compares
+
+-- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
+-- which has a list for each large field. What is small is in `marks`, where each frame is of which something was told:
+-- sender, client_state, server_state, inferred, ack_check, seq_check.
+local kept, marks
+local noted -- the frames with something for the expert information
+local endpoints -- of each connection: the addresses and ports of its first frame
 
 -- Begin a capture: nothing is known of any connection, nothing was told of any frame.
 local function begin_capture()
     capture = new_Capture()
-    -- For each field a list by frame number: a table for each frame would cost far more. Zero takes no room.
+    marks = {}
     kept = {
-        any = {},
         step = {},
         connection = {},
-        sender = {},
-        client_state = {},
-        server_state = {},
         answers = {},
         delay = {},
-        inferred = {},
         expected_ack = {},
-        ack_check = {},
         expected_seq = {},
-        seq_check = {},
         problems = {},
     }
-    last_number = 0
+    noted, endpoints = {}, {}
+    last_number, told_number = 0, 0
 end
 
-begin_capture()
-proto.init = begin_capture
+local function read_preferences()
+    adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
+end
 
 -- Read a frame into `packet`; whether it is a TCP segment.
 local function read_packet(frame, wire, pinfo)
     decode(frame, wire, links[1], packet)
-    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
-        return packet.has_segment
-    end
     local source, destination = pinfo.src_port, pinfo.dst_port
     local segment = packet.segment
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
+    end
+    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+        return packet.has_segment
     end
     for place = 2, #links do
         local link = links[place]
@@ -2051,23 +2089,29 @@ local function clear_told()
     told.problems = 0
 end
 
+-- Whether a set has one of the members that have expert information.
+local function is_noted(set, by_member)
+    for member in pairs(by_member) do
+        if has(set, member) then
+            return true
+        end
+    end
+    return false
+end
+
 -- Keep what was told of a frame.
 local function keep_told(number)
-    kept.any[number] = true
+    marks[number] = told.sender
+        + told.client_state * 4
+        + told.server_state * 64
+        + (told.inferred and 1024 or 0)
+        + told.ack_check * 2048
+        + told.seq_check * 8192
     if told.step ~= 0 then
         kept.step[number] = told.step
     end
     if told.connection ~= 0 then
         kept.connection[number] = told.connection
-    end
-    if told.sender ~= 0 then
-        kept.sender[number] = told.sender
-    end
-    if told.client_state ~= 0 then
-        kept.client_state[number] = told.client_state
-    end
-    if told.server_state ~= 0 then
-        kept.server_state[number] = told.server_state
     end
     if told.answers ~= 0 then
         kept.answers[number] = told.answers
@@ -2075,24 +2119,43 @@ local function keep_told(number)
     if told.delay ~= 0 then
         kept.delay[number] = told.delay
     end
-    if told.inferred then
-        kept.inferred[number] = told.inferred
-    end
     if told.expected_ack ~= 0 then
         kept.expected_ack[number] = told.expected_ack
-    end
-    if told.ack_check ~= 0 then
-        kept.ack_check[number] = told.ack_check
     end
     if told.expected_seq ~= 0 then
         kept.expected_seq[number] = told.expected_seq
     end
-    if told.seq_check ~= 0 then
-        kept.seq_check[number] = told.seq_check
-    end
     if told.problems ~= 0 then
         kept.problems[number] = told.problems
     end
+    if told.step >= 64 and is_noted(told.step, experts.step) then
+        noted[number] = true
+    end
+    if told.problems ~= 0 then
+        noted[number] = true
+    end
+end
+
+-- Take out again what was told of a frame.
+local function recall(number)
+    if number == told_number then
+        return
+    end
+    told_number = number
+    local mark = marks[number]
+    told.sender = mark % 4
+    told.client_state = floor(mark / 4) % 16
+    told.server_state = floor(mark / 64) % 16
+    told.inferred = floor(mark / 1024) % 2 == 1
+    told.ack_check = floor(mark / 2048) % 4
+    told.seq_check = floor(mark / 8192) % 4
+    told.step = kept.step[number] or 0
+    told.connection = kept.connection[number] or 0
+    told.answers = kept.answers[number] or 0
+    told.delay = kept.delay[number] or 0
+    told.expected_ack = kept.expected_ack[number] or 0
+    told.expected_seq = kept.expected_seq[number] or 0
+    told.problems = kept.problems[number] or 0
 end
 
 -- Learn from a frame: from each once, in the order of the capture.
@@ -2102,14 +2165,20 @@ local function learn_from(tvb, pinfo, number)
         for _, list in pairs(kept) do
             list[number] = nil
         end
+        marks[number], noted[number] = nil, nil
     end
-    last_number = number
+    last_number, told_number = number, 0
     local frame = tvb:raw()
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
         local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if dissect(capture, packet, frame, number, time, told) then
+            told_number = number
             keep_told(number)
+            if not endpoints[told.connection] then
+                endpoints[told.connection] = part(frame, packet.addresses_at, packet.address_length * 2)
+                    .. part(frame, packet.transport_at, 4)
+            end
         end
     end
 end
@@ -2130,19 +2199,13 @@ local function members_of(set)
     return members
 end
 
--- The labels of a set's members in one line.
-local labels_by_set = {}
+-- The labels of a set's members in one line; a member without a label is its number.
 local function labels_of(set, labels)
-    local line = labels_by_set[set]
-    if not line then
-        local found = {}
-        for place, member in ipairs(members_of(set)) do
-            found[place] = labels[member]
-        end
-        line = table.concat(found, " + ")
-        labels_by_set[set] = line
+    local found = {}
+    for place, member in ipairs(members_of(set)) do
+        found[place] = labels[member] or "#" .. member
     end
-    return line
+    return table.concat(found, " + ")
 end
 
 -- A span of nanoseconds as Wireshark takes it: seconds and nanoseconds, both of one sign.
@@ -2156,49 +2219,554 @@ local function span_of(nanoseconds)
     return NSTime.new(seconds, rest)
 end
 
+-- A span of nanoseconds in seconds, exactly.
+local function seconds_of(nanoseconds)
+    local size = nanoseconds < 0 and -nanoseconds or nanoseconds
+    local seconds = floor(size / 1000000000)
+    return format("%s%d.%09d s", nanoseconds < 0 and "-" or "", seconds, size - seconds * 1000000000)
+end
+
+-- A span of nanoseconds for reading: in the unit that suits it.
+local function about(nanoseconds)
+    local size = nanoseconds < 0 and -nanoseconds or nanoseconds
+    local sign = nanoseconds < 0 and "-" or ""
+    if size < 1000 then
+        return format("%s%d ns", sign, size)
+    elseif size < 1000000 then
+        return (format("%s%.1f us", sign, size / 1000):gsub("%.0 ", " "))
+    elseif size < 1000000000 then
+        return (format("%s%.1f ms", sign, size / 1000000):gsub("%.0 ", " "))
+    end
+    return (format("%s%.1f s", sign, size / 1000000000):gsub("%.0 ", " "))
+end
+
+-- What `told` tells in one line, for reading.
+local function line_of_told()
+    local words = {}
+    if told.step ~= 0 then
+        words[#words + 1] = labels_of(told.step, Step_labels)
+    end
+    if told.sender ~= 0 then
+        words[#words + 1] = Role_labels[told.sender]
+    end
+    if told.answers ~= 0 then
+        words[#words + 1] = format("%s %d after %s", "answers frame", told.answers, about(told.delay))
+    end
+    if told.inferred then
+        words[#words + 1] = "inferred"
+    end
+    if told.problems ~= 0 then
+        words[#words + 1] = labels_of(told.problems, Problem_labels)
+    end
+    return table.concat(words, ", ")
+end
+
+-- What `told` tells as pcapkit writes it into a comment: every field, exactly.
+local function words_of_told()
+    local words = {}
+    if told.step ~= 0 then
+        words[#words + 1] = labels_of(told.step, Step_labels)
+    else
+        words[#words + 1] = "-"
+    end
+    words[#words + 1] = "connection " .. format("%d", told.connection)
+    words[#words + 1] = "sender " .. (Role_labels[told.sender] or "#" .. told.sender)
+    words[#words + 1] = "client state " .. (State_labels[told.client_state] or "#" .. told.client_state)
+    words[#words + 1] = "server state " .. (State_labels[told.server_state] or "#" .. told.server_state)
+    if told.answers ~= 0 then
+        words[#words + 1] = "answers frame " .. format("%d", told.answers)
+    end
+    if told.answers ~= 0 then
+        words[#words + 1] = "delay " .. seconds_of(told.delay)
+    end
+    if told.inferred then
+        words[#words + 1] = "inferred"
+    end
+    if told.ack_check ~= 0 then
+        words[#words + 1] = "expected ack " .. format("%d", told.expected_ack)
+    end
+    if told.ack_check ~= 0 then
+        words[#words + 1] = "ack is " .. (Check_labels[told.ack_check] or "#" .. told.ack_check)
+    end
+    if told.seq_check ~= 0 then
+        words[#words + 1] = "expected seq " .. format("%d", told.expected_seq)
+    end
+    if told.seq_check ~= 0 then
+        words[#words + 1] = "seq is " .. (Check_labels[told.seq_check] or "#" .. told.seq_check)
+    end
+    if told.problems ~= 0 then
+        words[#words + 1] = "problem " .. labels_of(told.problems, Problem_labels)
+    end
+    return table.concat(words, "; ")
+end
+
+-- Recorded comments ----------------------------------------------------------
+--
+-- A recording of pcapkit's holds comments that begin with "pcapkit: ", in which " | tcp_handshake: " comes before what
+-- this dissector said when the frame was recorded.
+
+-- What a comment says in this dissector's name; nil where it says nothing.
+local function part_of(comment)
+    local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
+    while begin do
+        local next_begin, next_stop = comment:find(" | ", stop + 1, true)
+        local part = sub(comment, stop + 1, (next_begin or 0) - 1)
+        if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
+            return sub(part, #"tcp_handshake: " + 1)
+        end
+        begin, stop = next_begin, next_stop
+    end
+    return nil
+end
+
+-- The number that up to four bytes stand for.
+local function number_in(bytes, at, size, little)
+    local value = 0
+    for place = 0, size - 1 do
+        value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
+    end
+    return value
+end
+
+-- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
+local function comment_in(bytes)
+    local little = byte(bytes, 9) == 0x4D -- the byte-order magic
+    local at = 1
+    while at + 12 <= #bytes do
+        local stop = at + number_in(bytes, at + 4, 4, little) - 4
+        if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
+            local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
+            while option + 4 <= stop do
+                local length = number_in(bytes, option + 2, 2, little)
+                local text = sub(bytes, option + 4, option + 3 + length)
+                if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
+                    return text
+                end
+                option = option + 4 + floor((length + 3) / 4) * 4
+            end
+        end
+        at = stop + 4
+    end
+    return nil
+end
+
+-- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
+local function comment_by_file()
+    local path = os.tmpname()
+    local done, text = pcall(function()
+        local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
+        file:dump_current()
+        file:close()
+        local stream = assert(io.open(path, "rb"))
+        local bytes = stream:read("*a")
+        stream:close()
+        return comment_in(bytes)
+    end)
+    os.remove(path)
+    return done and text or nil
+end
+
+-- pcapkit's comment on this frame, out of its tree.
+local function comment_in_tree()
+    for _, info in ipairs({ all_field_infos() }) do
+        if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
+            return info.value
+        end
+    end
+    return nil
+end
+
+-- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
+-- would ask always, which makes each frame half as dear again; so a listener asks, from when it is needed on. It is not
+-- heeded in the frame that it is made in, nor where no taps run (sharkd's filters, columns): there a file must do.
+local listener, heard
+local without, found_any = 0, false
+local PATIENCE = 100 -- frames
+
+-- Whether the tree of this frame has its comments.
+local function has_comments(number, tree)
+    if tree.visible then
+        return true
+    end
+    if not listener then
+        listener = Listener.new("frame", "frame || frame.comment")
+        listener.packet = function(pinfo)
+            heard = pinfo.number
+        end
+    end
+    return heard == number - 1
+end
+
+-- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
+local function recorded_words(number, pinfo, tree)
+    -- Older versions show all that tshark goes through with -T fields, whoever asks: look no longer than it makes sense.
+    if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
+        return nil
+    end
+    local comment
+    if has_comments(number, tree) then
+        comment = comment_in_tree()
+    else
+        comment = comment_by_file()
+    end
+    found_any = found_any or comment ~= nil
+    without = without + 1
+    return comment and part_of(comment)
+end
+
+-- Begin a capture: whether it has comments is not known.
+local function forget_recorded()
+    if listener then
+        listener:remove()
+    end
+    listener, heard = nil, nil
+    without, found_any = 0, false
+end
+
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
-local function show(tree, number)
-    local item = tree:add(proto)
-    item:set_generated()
-    local step = members_of(kept.step[number] or 0)
-    for place = 1, #step do
-        item:add(fields.step, step[place]):set_generated()
+local function show(item)
+    for _, member in ipairs(members_of(told.step)) do
+        local part = item:add(fields.step, member):set_generated()
+        if adds_experts and experts.step[member] then
+            part:add_proto_expert_info(experts.step[member])
+        end
     end
-    item:append_text(": " .. labels_of(kept.step[number] or 0, Step_labels))
-    item:add(fields.connection, kept.connection[number] or 0):set_generated()
-    item:add(fields.sender, kept.sender[number] or 0):set_generated()
-    item:add(fields.client_state, kept.client_state[number] or 0):set_generated()
-    item:add(fields.server_state, kept.server_state[number] or 0):set_generated()
-    if kept.answers[number] then
-        item:add(fields.answers, kept.answers[number]):set_generated()
-        item:add(fields.delay, span_of(kept.delay[number] or 0)):set_generated()
+    item:add(fields.connection, told.connection):set_generated()
+    item:add(fields.sender, told.sender):set_generated()
+    item:add(fields.client_state, told.client_state):set_generated()
+    item:add(fields.server_state, told.server_state):set_generated()
+    if told.answers ~= 0 then
+        item:add(fields.answers, told.answers):set_generated()
+        item:add(fields.delay, span_of(told.delay)):set_generated()
     end
-    if kept.inferred[number] then
-        item:add(fields.inferred, kept.inferred[number]):set_generated()
+    if told.inferred then
+        item:add(fields.inferred, told.inferred):set_generated()
     end
-    if kept.ack_check[number] then
-        item:add(fields.expected_ack, kept.expected_ack[number] or 0):set_generated()
-        item:add(fields.ack_check, kept.ack_check[number]):set_generated()
+    if told.ack_check ~= 0 then
+        item:add(fields.expected_ack, told.expected_ack):set_generated()
+        item:add(fields.ack_check, told.ack_check):set_generated()
     end
-    if kept.seq_check[number] then
-        item:add(fields.expected_seq, kept.expected_seq[number] or 0):set_generated()
-        item:add(fields.seq_check, kept.seq_check[number]):set_generated()
+    if told.seq_check ~= 0 then
+        item:add(fields.expected_seq, told.expected_seq):set_generated()
+        item:add(fields.seq_check, told.seq_check):set_generated()
     end
-    local problems = members_of(kept.problems[number] or 0)
-    for place = 1, #problems do
-        item:add(fields.problems, problems[place]):set_generated()
-        item:add_proto_expert_info(experts.problems[problems[place]])
+    for _, member in ipairs(members_of(told.problems)) do
+        local part = item:add(fields.problems, member):set_generated()
+        if adds_experts and experts.problems[member] then
+            part:add_proto_expert_info(experts.problems[member])
+        end
     end
 end
+
+-- The pieces of one text that another one has not.
+local function pieces_beyond(text, other)
+    local pieces = {}
+    for piece in (text .. "; "):gmatch("(.-); ") do
+        if not ("; " .. other .. "; "):find("; " .. piece .. "; ", 1, true) then
+            pieces[#pieces + 1] = piece
+        end
+    end
+    return table.concat(pieces, "; ")
+end
+
+-- Add whether the comment on a frame, as far as it speaks in this dissector's name, says what was told.
+local function show_comparison(item, recorded, computed)
+    local part = item:add(fields.agrees, recorded == computed):set_generated()
+    if recorded ~= computed and adds_experts then
+        part:add_proto_expert_info(experts.agrees, format(
+            'recorded "%s", computed "%s"', pieces_beyond(recorded, computed), pieces_beyond(computed, recorded)
+        ))
+    end
+end
+
+-- The protocol as Wireshark knows it once it is registered: to ask whether anybody looks at its fields.
+local own
 
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
-    if not pinfo.visited then
+    if number > last_number or not pinfo.visited then
         learn_from(tvb, pinfo, number)
     end
-    if kept.any[number] then
-        show(tree, number)
+    own = own or Dissector.get("tcp_handshake")
+    local is_told = marks[number] ~= nil
+    local is_asked = tree:referenced(own)
+    if is_told and adds_info then
+        recall(number)
+        pinfo.cols.info:append(" [" .. line_of_told() .. "]")
+    end
+    local recorded = is_asked and compares and tree:referenced(fields.agrees) and recorded_words(number, pinfo, tree)
+    if recorded or is_told and (is_asked or adds_experts and noted[number]) then
+        local item = tree:add(proto):set_generated()
+        if is_told then
+            recall(number)
+            item:append_text(": " .. line_of_told())
+            show(item)
+        end
+        if recorded then
+            show_comparison(item, recorded, is_told and words_of_told() or "nothing")
+        end
     end
 end
 
+function proto.init()
+    begin_capture()
+    read_preferences()
+    forget_recorded()
+end
+
+proto.prefs_changed = read_preferences
 register_postdissector(proto)
+
+-- Reports --------------------------------------------------------------------
+--
+-- Tables of a whole capture, made when somebody asks for them, out of what is kept anyway.
+
+local connections, summary
+do
+    local MOST = 12 -- of what a line lists
+
+    -- A list in one line, which ends somewhere.
+    local function listed(words)
+        local more = #words - MOST
+        local line = table.concat(words, ", ", 1, more > 0 and MOST or #words)
+        return more > 0 and format("%s, and %d more", line, more) or line
+    end
+
+    -- Lines in columns; what stands last in a line may be of any length.
+    local function in_columns(rows)
+        local widths = {}
+        for _, row in ipairs(rows) do
+            for place = 1, #row - 1 do
+                widths[place] = math.max(widths[place] or 0, #row[place])
+            end
+        end
+        local lines = {}
+        for place, row in ipairs(rows) do
+            local cells = {}
+            for column = 1, #row - 1 do
+                cells[column] = row[column] .. (" "):rep(widths[column] - #row[column])
+            end
+            cells[#row] = row[#row]
+            lines[place] = (table.concat(cells, "  "):gsub(" +$", ""))
+        end
+        return table.concat(lines, "\n") .. "\n"
+    end
+
+    -- Call `visit` for each frame of which something was told, with that in `told`.
+    local function each_told(visit)
+        for number = 1, last_number do
+            if marks[number] ~= nil then
+                recall(number)
+                visit(number)
+            end
+        end
+    end
+
+    -- What is no news. A connection's opening is what begins with one word, up to other news or none: "open 1/3 ...".
+    local is_quiet = { [4] = true, [5] = true }
+
+    local function has_news(set)
+        for _, member in ipairs(members_of(set)) do
+            if not is_quiet[member] then
+                return true
+            end
+        end
+        return false
+    end
+
+    -- Note what is odd about a connection, with the first frame that it was seen in.
+    local function note(one, problem, number)
+        if not one.is_noted[problem] then
+            one.is_noted[problem] = true
+            one.problems[#one.problems + 1] = format("%s (frame %d)", problem, number)
+        end
+    end
+
+    -- An IPv6 address as RFC 5952 writes it: the longest run of zeros left out.
+    local function ipv6_text(bytes)
+        local groups, best, length = {}, 0, 1
+        for place = 1, 8 do
+            groups[place] = u16(bytes, place * 2 - 2)
+            local run = 0
+            while run < place and groups[place - run] == 0 do
+                run = run + 1
+            end
+            if run > length then
+                best, length = place - run + 1, run
+            end
+        end
+        local words = {}
+        for place, group in ipairs(groups) do
+            words[place] = format("%x", group)
+        end
+        if best == 0 then
+            return table.concat(words, ":")
+        end
+        return table.concat(words, ":", 1, best - 1) .. "::" .. table.concat(words, ":", best + length, 8)
+    end
+
+    -- An address and a port.
+    local function endpoint_text(address, port)
+        if #address == 4 then
+            return format("%d.%d.%d.%d:%d", u8(address, 0), u8(address, 1), u8(address, 2), u8(address, 3), port)
+        end
+        return format("[%s]:%d", ipv6_text(address), port)
+    end
+
+    -- Who began a connection, and with whom.
+    local function between(number)
+        local both = endpoints[number]
+        if not both then
+            return ""
+        end
+        local size = floor((#both - 4) / 2)
+        local from, to = sub(both, 1, size), sub(both, size + 1, 2 * size)
+        return endpoint_text(from, u16(both, 2 * size)) .. " > " .. endpoint_text(to, u16(both, 2 * size + 2))
+    end
+
+    -- What is known of each connection, in the order of their first frames.
+    local function gathered()
+        local order, by_number = {}, {}
+        each_told(function(number)
+            local one = by_number[told.connection]
+            if not one then
+                one = { number = told.connection, frames = 0, opening = {}, took = 0, later = {}, problems = {}, is_noted = {} }
+                by_number[told.connection] = one
+                order[#order + 1] = one
+            end
+            one.frames = one.frames + 1
+            if has_news(told.step) then
+                local what = labels_of(told.step, Step_labels) .. (told.sender ~= 0 and " (" .. Role_labels[told.sender] .. ")" or "")
+                one.kind = one.kind or what:match("^%w+")
+                if one.is_open or what:match("^%w+") ~= one.kind then
+                    one.is_open = true
+                    one.later[#one.later + 1] = what
+                else
+                    one.opening[#one.opening + 1] = what
+                    one.took = one.took + told.delay
+                end
+            else
+                one.is_open = true
+            end
+            for _, member in ipairs(members_of(told.problems)) do
+                note(one, Problem_labels[member], number)
+            end
+            one.client_state = State_labels[told.client_state]
+            one.server_state = State_labels[told.server_state]
+        end)
+        return order
+    end
+
+    -- A line for each connection: how it was opened and in which time, what happened later, and by whom.
+    function connections()
+        local rows = { { "no.", "between", "frames", "in", "client state", "server state", "opening; then what; odd" } }
+        for _, one in ipairs(gathered()) do
+            local story = {}
+            for _, part_of_it in ipairs({ listed(one.opening), listed(one.later), listed(one.problems) }) do
+                story[#story + 1] = part_of_it ~= "" and part_of_it or nil
+            end
+            rows[#rows + 1] = {
+                tostring(one.number),
+                between(one.number),
+                tostring(one.frames),
+                one.took ~= 0 and about(one.took) or "",
+                one.client_state,
+                one.server_state,
+                table.concat(story, "; "),
+            }
+        end
+        return in_columns(rows)
+    end
+
+    -- How often each thing was seen, and where first.
+    function summary()
+        local counts, places, frames = {}, {}, 0
+        local function count(title, member, number)
+            local name = title .. member
+            counts[name] = (counts[name] or 0) + 1
+            places[name] = places[name] or {}
+            if counts[name] <= MOST then
+                places[name][counts[name]] = tostring(number)
+            end
+        end
+        each_told(function(number)
+            frames = frames + 1
+            for _, member in ipairs(members_of(told.step)) do
+                count("Step", member, number)
+            end
+            if told.inferred then
+                count("Inferred", 1, number)
+            end
+            for _, member in ipairs(members_of(told.problems)) do
+                count("Problem", member, number)
+            end
+        end)
+        local rows = { { "", "what", "frames", "the first of them" } }
+        for _, known in ipairs({
+        { "Step", 0, "open 1/3 SYN" },
+        { "Step", 1, "open 2/3 SYN-ACK" },
+        { "Step", 2, "open 3/3 ACK" },
+        { "Step", 3, "open: crossed SYN" },
+        { "Step", 4, "data" },
+        { "Step", 5, "ack" },
+        { "Step", 6, "keep-alive" },
+        { "Step", 7, "close 1/4 FIN" },
+        { "Step", 8, "close 2/4 ACK" },
+        { "Step", 9, "close 3/4 FIN" },
+        { "Step", 10, "close 4/4 ACK" },
+        { "Step", 11, "refused RST" },
+        { "Step", 12, "reset RST" },
+        { "Step", 13, "ignored RST" },
+        { "Step", 14, "repeat" },
+        { "Step", 15, "other" },
+        { "Inferred", 1, "inferred" },
+        { "Problem", 0, "wrong acknowledgement" },
+        { "Problem", 1, "second ISN" },
+        { "Problem", 2, "FIN ahead of its data" },
+        { "Problem", 3, "port reused while open" },
+        { "Problem", 4, "direction inferred" },
+        { "Problem", 5, "reset without effect" },
+        { "Problem", 6, "data after FIN" },
+        { "Problem", 7, "second FIN" },
+        { "Problem", 8, "odd flags" },
+        { "Problem", 9, "of an earlier connection" },
+        }) do
+            local name = known[1] .. known[2]
+            if counts[name] then
+                local more = counts[name] > MOST and ", ..." or ""
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+            end
+        end
+        return format("%s: %d of %d frames\n\n", "TCP Handshake", frames, last_number) .. in_columns(rows)
+    end
+end
+
+local reports = {
+    { name = "connections", title = "TCP Handshake: connections", report = connections },
+    { name = "summary", title = "TCP Handshake: summary", report = summary },
+}
+
+-- In Wireshark they are under Tools. For tshark: -X lua_script:tcp_handshake.lua -X lua_script1:connections, or summary.
+if gui_enabled() then
+    local function show_report(title, report)
+        local window = TextWindow.new(title)
+        window:set(report())
+        window:add_button("Refresh", function()
+            window:set(report())
+        end)
+    end
+    for _, entry in ipairs(reports) do
+        register_menu("pcapkit/" .. entry.title, function()
+            show_report(entry.title, entry.report)
+        end, MENU_TOOLS_UNSORTED)
+    end
+else
+    for _, entry in ipairs(reports) do
+        if entry.name == ... then
+            local listener_at_end = Listener.new("frame")
+            function listener_at_end.draw()
+                print(entry.report())
+            end
+        end
+    end
+end

@@ -3,7 +3,7 @@
 
 -- What the functions below are made of.
 
-local byte, sub, floor = string.byte, string.sub, math.floor
+local byte, sub, format, floor = string.byte, string.sub, string.format, math.floor
 
 -- The powers of two, which stand in for shifting.
 local power = { [0] = 1 }
@@ -66,49 +66,6 @@ end
 local function add(records, key, record)
     records[key] = record
     return record
-end
-
--- The next key of a walk over all records that never ends, in whatever order; "" now and then. The key after it is
--- found at once, while the one at hand is surely there.
-local walks = setmetatable({}, { __mode = "k" })
-local function walk(records)
-    local key = walks[records]
-    if key == nil or records[key] == nil then
-        key = next(records)
-    end
-    walks[records] = key ~= nil and next(records, key) or nil
-    return key or ""
-end
-
--- Put a key at the end of a queue.
-local function put(queue, key)
-    queue.last = queue.last + 1
-    queue[queue.last] = key
-end
-
--- How many keys a queue has.
-local function queued(queue)
-    return queue.last - queue.first + 1
-end
-
--- Take the first key out of a queue; "" where there is none.
-local function take(queue)
-    local key = queue[queue.first]
-    if key then
-        queue[queue.first] = nil
-        queue.first = queue.first + 1
-    end
-    return key or ""
-end
-
--- A part of a record that most do without: made, all zero, when it is first touched.
-local function rare(record, name, new)
-    local part = record[name]
-    if not part then
-        part = new()
-        record[name] = part
-    end
-    return part
 end
 
 -- pcapkit.layers.packet -------------------------------------------------------
@@ -198,7 +155,7 @@ local function clear(packet, wire)
 end
 
 -- Follow the frame no further, and say why.
-local function stop(packet, flaw)
+local function stop_(packet, flaw)
     packet.flaw = flaw
     packet.ethertype = NO_TYPE
     packet.protocol = NO_PROTOCOL
@@ -207,11 +164,11 @@ end
 -- Tell whether a header of `length` bytes at the cursor is not all there; if so, stop.
 local function lacks(packet, captured, length)
     if packet.at + length > packet.end_ then
-        stop(packet, Flaw.SHORT)
+        stop_(packet, Flaw.SHORT)
         return true
     end
     if packet.at + length > captured then
-        stop(packet, Flaw.TRUNCATED)
+        stop_(packet, Flaw.TRUNCATED)
         return true
     end
     return false
@@ -237,11 +194,11 @@ local function tcp(frame, packet)
     local offset_and_flags = u16(frame, at + 12)
     local header_length = floor(offset_and_flags / 4096) * 4
     if header_length < 20 then
-        stop(packet, Flaw.BAD_LENGTH)
+        stop_(packet, Flaw.BAD_LENGTH)
         return
     end
     if at + header_length > packet.end_ then
-        stop(packet, Flaw.SHORT)
+        stop_(packet, Flaw.SHORT)
         return
     end
     local segment = packet.segment
@@ -343,7 +300,7 @@ do
             packet.protocol = u8(frame, packet.at)
             packet.at = packet.at + length
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 
     -- Read the header at the cursor, and move behind it and its options.
@@ -355,11 +312,11 @@ do
         local header_length = first % 16 * 4
         local total_length = u16(frame, packet.at + 2)
         if floor(first / 16) ~= 4 then
-            stop(packet, Flaw.BAD_VERSION)
+            stop_(packet, Flaw.BAD_VERSION)
             return
         end
         if header_length < 20 or (total_length ~= 0 and total_length < header_length) then
-            stop(packet, Flaw.BAD_LENGTH)
+            stop_(packet, Flaw.BAD_LENGTH)
             return
         end
         -- A total length of 0 is what the kernel leaves to the network card, or BIG TCP: all the frame counts.
@@ -449,7 +406,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 
     -- Read the header at the cursor and the extension headers behind it.
@@ -458,7 +415,7 @@ do
             return
         end
         if floor(u8(frame, packet.at) / 16) ~= 6 then
-            stop(packet, Flaw.BAD_VERSION)
+            stop_(packet, Flaw.BAD_VERSION)
             return
         end
         local payload_length = u16(frame, packet.at + 4)
@@ -791,7 +748,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 end
 
@@ -924,7 +881,7 @@ do
                 return
             end
         end
-        stop(packet, Flaw.TOO_DEEP)
+        stop_(packet, Flaw.TOO_DEEP)
     end
 end
 
@@ -1004,35 +961,11 @@ end
 -- * A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
 --   begins no more than 65,535 bytes behind it.
 -- * Of repeated data the original is named if it was the last data segment before it from its side.
---
--- What is remembered
--- ------------------
--- A capture can go on for ever, and anybody can send SYNs. So connections are forgotten, by two rules that depend on the
--- frames alone:
---
--- * By time. A connection of which no frame was seen for more than 5 days counts as never seen; one that has ended, or
---   whose opening was not completed, for more than 4 minutes, twice the longest life of a segment (RFC 5382 asks NATs
---   for as much, and for two hours where Linux and this file have 5 days). A late frame of it begins a new connection.
---   Time is counted in whole seconds, and never goes back where timestamps do.
--- * By number. A connection that has ended, or that is not settled, stays until PASSING others have begun or ended since.
---   Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
---   nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, of ACKs or of
---   anything else from addresses made up takes no more memory than PASSING connections, and drives out no settled one.
---   What leaves by this rule is counted: `given_up`, and `ended_early` where it had ended.
---
--- Since a frame finds nothing that counts as forgotten, it makes no difference when that is in fact removed: a few
--- records are looked at whenever a connection begins.
 
 local FAR = 1073741824 -- bytes: half of the sequence numbers that compare as "after"
 local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
 local UNSEEN = 16777216 -- bytes: how much of what a side sent may have escaped the capture
 local REORDERING = 65535 -- bytes: how far behind its SYN a side's first captured segment may begin
-
-local PATIENCE = 432000 -- seconds: how long an open connection is remembered that is silent
-local PATIENCE_PASSING = 240 -- seconds: the same for one that has ended, or is still being opened
-local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered at most
-local SWEEP = 2 -- connections that are looked at, whether they are forgotten, whenever one begins
-local SECOND = 1000000000 -- nanoseconds
 
 -- The events. A frame can be several; they are listed in this order.
 local Step = {
@@ -1188,45 +1121,22 @@ local function new_Event()
     }
 end
 
--- The FIN of one endpoint, and what became of it.
-local function new_Closing()
-    return {
-        fin = new_Event(),
-        end_ = 0, -- the number past it
-        answer = new_Event(), -- the other side's first acknowledgement of it
-        is_first = false, -- the other side had sent none before
-        again = false, -- it was sent again after its acknowledgement
-    }
-end
-
--- The latest RST of one endpoint.
-local function new_Reset()
-    return {
-        rst = new_Event(),
-        seq = 0,
-        ack = 0,
-        acks = false, -- it had an acknowledgement
-        own_state = 0, -- before the RST that ended the connection
-        other_state = 0, -- of the other side, then
-    }
-end
-
 -- What the observer knows of one endpoint of a connection.
 local function new_Side()
     return {
         role = 0,
         state = 0,
+        state_before_reset = 0,
         -- Its opening.
-        sent_syn = false, -- without ACK
-        sent_syn_ack = false,
-        opening = new_Event(), -- its first SYN without ACK; where it sent none, its SYN-ACK
         isn_known = false,
-        start = 0, -- its ISN, or, where that is not known, the first number captured from it
-        start_fits = false, -- where the ISN is known: the first number captured was close behind it
+        isn = 0,
+        syn = new_Event(), -- its first SYN without ACK
+        syn_ack = new_Event(),
         syn_end = 0, -- the number past its SYN, and past the data that came with it
         scale = 0, -- the shift of its windows, or NO_SCALE
         -- What it has sent.
         began = false,
+        start = 0, -- the first number captured from it
         end_ = 0, -- past the last number captured from it
         data = new_Event(), -- its latest new data
         data_seq = 0,
@@ -1234,9 +1144,18 @@ local function new_Side()
         acked = false,
         ack = 0,
         window = 0, -- bytes, scaled
-        -- Its end.
-        finished = false, -- it has sent a FIN
-        aborted = false, -- it ended the connection by a RST
+        -- Its closing.
+        closes_first = false,
+        fin = new_Event(),
+        fin_end = 0, -- the number past its FIN
+        fin_answer = new_Event(), -- the other side's first acknowledgement of its FIN
+        fin_again = false, -- the FIN was sent again after that
+        -- Its RST.
+        aborted = false, -- it ended the connection
+        reset = new_Event(),
+        reset_seq = 0,
+        reset_ack = 0,
+        reset_acks = false, -- it had an acknowledgement
     }
 end
 
@@ -1244,10 +1163,7 @@ end
 local function new_Connection()
     return {
         number = 0,
-        seen = 0, -- when its latest frame came, by the clock's seconds
-        turn = 0, -- its latest place in Passing, from 1
         forward = false, -- the frame at hand was sent by `first`
-        ended = false, -- as of the frame before
         first = new_Side(), -- who sent its first captured frame
         second = new_Side(),
         open_answer = new_Event(), -- open 3/3
@@ -1255,35 +1171,11 @@ local function new_Connection()
     }
 end
 
--- Time that never goes back, whatever timestamps do.
-local function new_Clock()
-    return {
-        latest = 0, -- the latest time of any frame, as Event has it
-        nanoseconds = 0, -- past the second
-        seconds = 0, -- since the capture's first frame; after 136 years it stands still
-    }
-end
-
--- Connections that have begun or ended, in this order, the latest PASSING of them.
-local function new_Passing()
-    return {
-        keys = {
-            first = 1,
-            last = 0,
-        },
-        turns = 0, -- how many there were so far
-    }
-end
-
 -- The connections of one capture.
 local function new_Capture()
     return {
         connections = {},
-        passing = new_Passing(),
-        clock = new_Clock(),
-        count = 0, -- connections so far
-        given_up = 0, -- those that were neither settled nor ended when PASSING others had come
-        ended_early = 0, -- those that had to go less than PATIENCE_PASSING after their end
+        count = 0,
     }
 end
 
@@ -1320,7 +1212,7 @@ end
 -- What is told.
 
 -- The frame is this event.
-local function take_(told, step)
+local function take(told, step)
     told.step = including(told.step, step)
 end
 
@@ -1339,7 +1231,7 @@ local function answer(told, event, now)
 end
 
 -- That event happened now.
-local function note(event, now)
+local function note_(event, now)
     event.frame = now.frame
     event.time = now.time
 end
@@ -1369,101 +1261,19 @@ local function expect_seq(told, segment, expected)
     end
 end
 
--- What is remembered.
-
--- Let it be as late as the latest frame.
-local function advance_clock(clock, time)
-    local ahead = (time - clock.latest) % PERIOD
-    if ahead < 2251799813685248 then
-        clock.latest = time % PERIOD
-        local past = clock.nanoseconds + ahead
-        clock.nanoseconds = past % SECOND
-        local seconds = clock.seconds + floor(past / SECOND)
-        clock.seconds = seconds < 4294967296 and seconds or 4294967295
-    end
-end
-
--- Tell whether a side has sent a FIN that was acknowledged.
-local function is_answered(side)
-    return side.finished and rare(side, "closing", new_Closing).answer.frame ~= 0
-end
+-- Which connection.
 
 -- Tell whether a connection is over: reset, refused, or both FINs acknowledged.
 local function has_ended(connection)
     local first = connection.first
     local second = connection.second
-    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
-end
-
--- Tell whether a SYN was captured, and open 3/3 was not.
-local function is_opening(connection)
-    local known = connection.first.isn_known or connection.second.isn_known
-    return known and connection.open_answer.frame == 0
-end
-
--- Tell whether a connection is open, and both sides take part in it.
-local function is_settled(connection)
-    return connection.first.acked
-        and connection.second.acked
-        and not is_opening(connection)
-        and not connection.ended
-end
-
--- Tell whether a connection was silent for so long that it counts as never seen.
-local function is_forgotten(connection, clock)
-    local passing = connection.ended or is_opening(connection)
-    return clock.seconds - connection.seen > (passing and PATIENCE_PASSING or PATIENCE)
-end
-
--- Put a connection that has begun or ended behind all others that have; the first of too many leaves.
-local function line_up(capture, connection, key)
-    local passing = capture.passing
-    passing.turns = (passing.turns + 1) % 4294967296
-    connection.turn = passing.turns
-    put(passing.keys, key)
-    if queued(passing.keys) > PASSING then
-        local oldest = take(passing.keys)
-        local turn = (passing.turns - queued(passing.keys)) % 4294967296
-        local leaving = capture.connections[oldest]
-        -- It may have begun anew or ended since: then its later turn counts.
-        if leaving ~= nil and leaving.turn == turn and not is_settled(leaving) then
-            if not is_forgotten(leaving, capture.clock) then
-                if leaving.ended then
-                    capture.ended_early = capture.ended_early + 1
-                else
-                    capture.given_up = capture.given_up + 1
-                end
-            end
-            capture.connections[oldest] = nil
-        end
-    end
-end
-
--- Remove some of those that are forgotten.
-local function sweep(capture)
-    for _ = 0, SWEEP - 1 do
-        local key = walk(capture.connections)
-        local connection = capture.connections[key]
-        if connection ~= nil and is_forgotten(connection, capture.clock) then
-            capture.connections[key] = nil
-        end
-    end
-end
-
--- Which connection.
-
--- Tell whether what begins with the number `start` can be the first that was captured behind the SYN `isn`.
-local function is_near(start, isn)
-    local gap = distance(start, following(isn, 1))
-    return gap >= 0 and gap <= REORDERING
+    return first.aborted or second.aborted or (first.fin_answer.frame ~= 0 and second.fin_answer.frame ~= 0)
 end
 
 -- Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun.
 local function fits(side, segment)
-    if side.isn_known then
-        return not side.began or side.start_fits
-    end
-    return not side.began or is_near(side.start, segment.seq)
+    local gap = distance(side.start, following(segment.seq, 1))
+    return not side.began or (gap >= 0 and gap <= REORDERING)
 end
 
 -- Tell whether a side's SYN is known to have been answered.
@@ -1473,24 +1283,18 @@ end
 
 -- Tell whether a SYN without ACK begins another connection than the last one between these endpoints.
 local function begins_anew(connection, sender, receiver, segment)
-    if connection.ended then
+    if has_ended(connection) then
         return true
     end
     if sender.isn_known then
         -- Where the ISN is known from the SYN-ACK alone, data with the SYN may have been acknowledged too.
-        local with_data = not sender.sent_syn and end_of(segment) == sender.syn_end
-        return segment.seq ~= sender.start and not with_data
+        local with_data = sender.syn.frame == 0 and end_of(segment) == sender.syn_end
+        return segment.seq ~= sender.isn and not with_data
     end
     if receiver.isn_known then
         return is_established(receiver)
     end
     return not fits(sender, segment)
-end
-
--- What a connection is found by whose first captured frame went the same way.
-local function key_of(frame, packet)
-    -- Both addresses lie together in the frame, and so do both ports.
-    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
 end
 
 -- What a connection is found by whose first captured frame went the other way.
@@ -1514,39 +1318,35 @@ end
 -- Find the connection that a segment belongs to, or begin one.
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
-    local key = key_of(frame, packet)
+    local size = packet.address_length
+    -- Both addresses lie together in the frame, and so do both ports.
+    local key = part(frame, packet.addresses_at, size * 2) .. part(frame, packet.transport_at, 4)
     local connection = capture.connections[key]
     local forward = connection ~= nil
     if connection == nil then
         connection = capture.connections[key_of_replies(frame, packet)]
     end
     if connection ~= nil then
-        if not is_forgotten(connection, capture.clock) then
-            connection.forward = forward
-            connection.seen = capture.clock.seconds
-            local sender = forward and connection.first or connection.second
-            local receiver = forward and connection.second or connection.first
-            local opens = segment.flags % (2 * SYN) >= SYN
-                and segment.flags % (2 * ACK) < ACK
-                and not is_odd(segment)
-            if not (opens and begins_anew(connection, sender, receiver, segment)) then
-                return connection
-            end
-            if not connection.ended then
-                object_to(told, Problem.PORT_REUSED)
-            end
+        connection.forward = forward
+        local sender = forward and connection.first or connection.second
+        local receiver = forward and connection.second or connection.first
+        local opens = segment.flags % (2 * SYN) >= SYN
+            and segment.flags % (2 * ACK) < ACK
+            and not is_odd(segment)
+        if not (opens and begins_anew(connection, sender, receiver, segment)) then
+            return connection
+        end
+        if not has_ended(connection) then
+            object_to(told, Problem.PORT_REUSED)
         end
         capture.connections[key_of_replies(frame, packet)] = nil
     end
     local begun = add(capture.connections, key, new_Connection())
     begun.number = capture.count
-    begun.seen = capture.clock.seconds
     begun.forward = true
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count = capture.count + 1
-    line_up(capture, begun, key)
-    sweep(capture)
     return begun
 end
 
@@ -1561,46 +1361,34 @@ local function is_stray(sender, receiver, segment)
     then
         return false
     end
-    local past = distance(segment.ack, following(receiver.start, 1))
+    local past = distance(segment.ack, following(receiver.isn, 1))
     return past < 0 or past > UNSEEN
-end
-
--- From now on, a side's numbers are counted from its ISN.
-local function know_isn(side, isn)
-    if side.began and not side.isn_known then
-        side.start_fits = is_near(side.start, isn)
-    end
-    side.isn_known = true
-    side.start = isn
 end
 
 -- Take over the numbers of a side's SYN.
 local function learn_isn(side, segment)
-    if (side.isn_known and side.start ~= segment.seq) or not fits(side, segment) then
+    if (side.isn_known and side.isn ~= segment.seq) or not fits(side, segment) then
         side.began = false -- what was seen before was numbered otherwise
     end
-    know_isn(side, segment.seq)
+    side.isn_known = true
+    side.isn = segment.seq
     side.syn_end = following(segment.seq, segment.payload_length + 1)
 end
 
 -- A SYN without ACK: open 1/3, crossed, or one of these again.
 local function syn(sender, receiver, segment, now, told)
-    local crossed = receiver.sent_syn and sender.role ~= Role.CLIENT
+    local crossed = receiver.syn.frame ~= 0 and sender.role ~= Role.CLIENT
     if crossed then
-        take_(told, Step.OPEN_CROSSED)
+        take(told, Step.OPEN_CROSSED)
     else
-        take_(told, Step.OPEN_SYN)
+        take(told, Step.OPEN_SYN)
     end
-    if sender.sent_syn then
-        take_(told, Step.REPEAT)
-        answer(told, sender.opening, now)
+    if sender.syn.frame ~= 0 then
+        take(told, Step.REPEAT)
+        answer(told, sender.syn, now)
         return
     end
-    if sender.sent_syn_ack then
-        note(rare(sender, "crossing", new_Event), sender.opening)
-    end
-    sender.sent_syn = true
-    note(sender.opening, now)
+    note_(sender.syn, now)
     learn_isn(sender, segment)
     -- A SYN captured behind what it brought about changes no state any more.
     if crossed then
@@ -1623,48 +1411,41 @@ local function syn(sender, receiver, segment, now, told)
     end
 end
 
--- When a side that has sent a SYN-ACK did so.
-local function syn_ack_of(side)
-    return side.sent_syn and rare(side, "crossing", new_Event) or side.opening
-end
-
 -- A SYN with ACK: open 2/3, again, or one that answers nothing.
 local function syn_ack(connection, sender, receiver, segment, now, told)
-    if sender.sent_syn_ack and sender.start == segment.seq then
-        take_(told, Step.OPEN_SYN_ACK)
-        take_(told, Step.REPEAT)
-        answer(told, syn_ack_of(sender), now)
+    if sender.syn_ack.frame ~= 0 and sender.isn == segment.seq then
+        take(told, Step.OPEN_SYN_ACK)
+        take(told, Step.REPEAT)
+        answer(told, sender.syn_ack, now)
         connection.open_again = connection.open_answer.frame ~= 0
         return
     end
     if receiver.isn_known then
-        local first = following(receiver.start, 1)
+        local first = following(receiver.isn, 1)
         local expected = segment.ack == receiver.syn_end and receiver.syn_end or first
         expect_ack(told, segment, expected, receiver.syn_end)
         if not acknowledges(segment, first) then
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
             return
         end
     end
-    if sender.isn_known and sender.start ~= segment.seq then
+    if sender.isn_known and sender.isn ~= segment.seq then
         object_to(told, Problem.SECOND_ISN)
         if connection.open_answer.frame ~= 0 then -- the first ISN was acknowledged, so that this one does not count
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
             return
         end
     end
-    take_(told, Step.OPEN_SYN_ACK)
+    take(told, Step.OPEN_SYN_ACK)
     if not receiver.isn_known then
         told.inferred = true
         object_to(told, Problem.DIRECTION_INFERRED)
-        know_isn(receiver, (segment.ack - 1) % 4294967296)
+        receiver.isn_known = true
+        receiver.isn = (segment.ack - 1) % 4294967296
         receiver.syn_end = segment.ack
     end
-    if receiver.sent_syn then
-        answer(told, receiver.opening, now)
-    end
-    sender.sent_syn_ack = true
-    note(syn_ack_of(sender), now)
+    answer(told, receiver.syn, now)
+    note_(sender.syn_ack, now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN then
         sender.role = Role.SERVER
@@ -1680,8 +1461,8 @@ end
 
 -- Open 3/3, where this segment is the first to acknowledge a SYN-ACK.
 local function open_ack(connection, sender, receiver, segment, now, told)
-    if receiver.sent_syn_ack then
-        local expected = following(receiver.start, 1)
+    if receiver.syn_ack.frame ~= 0 then
+        local expected = following(receiver.isn, 1)
         if not acknowledges(segment, expected) then
             if connection.open_answer.frame == 0 then
                 expect_ack(told, segment, expected, receiver.end_)
@@ -1689,31 +1470,33 @@ local function open_ack(connection, sender, receiver, segment, now, told)
             return
         end
         if connection.open_answer.frame == 0 then
-            note(connection.open_answer, now)
-            answer(told, syn_ack_of(receiver), now)
+            note_(connection.open_answer, now)
+            answer(told, receiver.syn_ack, now)
             expect_ack(told, segment, expected, receiver.end_)
             if sender.isn_known then
                 expect_seq(told, segment, sender.syn_end)
             end
         elseif connection.open_again then
             connection.open_again = false
-            take_(told, Step.REPEAT)
+            take(told, Step.REPEAT)
             answer(told, connection.open_answer, now)
         else
             return
         end
     else
         -- The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
-        local waited = sender.role == Role.CLIENT and sender.sent_syn and connection.open_answer.frame == 0
+        local waited = sender.role == Role.CLIENT
+            and sender.syn.frame ~= 0
+            and connection.open_answer.frame == 0
         local past = distance(segment.seq, sender.syn_end)
         if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR then
             return
         end
         told.inferred = true
-        note(connection.open_answer, now)
+        note_(connection.open_answer, now)
         expect_seq(told, segment, sender.syn_end)
     end
-    take_(told, Step.OPEN_ACK)
+    take(told, Step.OPEN_ACK)
     if not is_established(sender) then
         sender.state = State.ESTABLISHED
     end
@@ -1724,43 +1507,39 @@ end
 
 -- The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4.
 local function take_close_ack(receiver, told)
-    if rare(receiver, "closing", new_Closing).is_first then
-        take_(told, Step.CLOSE_ACK)
+    if receiver.closes_first then
+        take(told, Step.CLOSE_ACK)
     else
-        take_(told, Step.CLOSE_ACK_BACK)
+        take(told, Step.CLOSE_ACK_BACK)
     end
 end
 
 -- A FIN or data that is repeated repeats all that the original was.
 local function say_again(connection, receiver, original, told)
     if connection.open_answer.frame == original.frame and original.frame ~= 0 then
-        take_(told, Step.OPEN_ACK)
+        take(told, Step.OPEN_ACK)
     end
-    if is_answered(receiver) and rare(receiver, "closing", new_Closing).answer.frame == original.frame then
+    if receiver.fin_answer.frame == original.frame and original.frame ~= 0 then
         take_close_ack(receiver, told)
     end
 end
 
 -- Close 2/4 or 4/4, where this segment is the first to acknowledge the receiver's FIN.
 local function close_ack(sender, receiver, segment, now, told)
-    if not receiver.finished then
+    if receiver.fin.frame == 0 or not acknowledges(segment, receiver.fin_end) then
         return
     end
-    local closing = rare(receiver, "closing", new_Closing)
-    if not acknowledges(segment, closing.end_) then
-        return
-    end
-    if closing.answer.frame == 0 then
-        note(closing.answer, now)
-        answer(told, closing.fin, now)
-        expect_ack(told, segment, closing.end_, closing.end_)
+    if receiver.fin_answer.frame == 0 then
+        note_(receiver.fin_answer, now)
+        answer(told, receiver.fin, now)
+        expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
         if sender.began then
             expect_seq(told, segment, sender.end_)
         end
-    elseif closing.again then
-        closing.again = false
-        take_(told, Step.REPEAT)
-        answer(told, closing.answer, now)
+    elseif receiver.fin_again then
+        receiver.fin_again = false
+        take(told, Step.REPEAT)
+        answer(told, receiver.fin_answer, now)
     else
         return
     end
@@ -1787,34 +1566,32 @@ end
 
 -- Close 1/4 or 3/4: a side's FIN, or that FIN again.
 local function fin(connection, sender, receiver, segment, now, told)
-    local closing = rare(sender, "closing", new_Closing)
-    if not sender.finished then
-        closing.is_first = not receiver.finished
-    elseif closing.end_ ~= end_of(segment) then
-        take_(told, Step.PROBE)
+    if sender.fin.frame == 0 then
+        sender.closes_first = receiver.fin.frame == 0
+    elseif sender.fin_end ~= end_of(segment) then
+        take(told, Step.PROBE)
         object_to(told, Problem.SECOND_FIN)
         return
     end
-    if closing.is_first then
-        take_(told, Step.CLOSE_FIN)
+    if sender.closes_first then
+        take(told, Step.CLOSE_FIN)
     else
-        take_(told, Step.CLOSE_FIN_BACK)
+        take(told, Step.CLOSE_FIN_BACK)
     end
-    if sender.finished then
-        take_(told, Step.REPEAT)
-        answer(told, closing.fin, now)
-        say_again(connection, receiver, closing.fin, told)
-        if closing.answer.frame ~= 0 then
-            closing.again = true
+    if sender.fin.frame ~= 0 then
+        take(told, Step.REPEAT)
+        answer(told, sender.fin, now)
+        say_again(connection, receiver, sender.fin, told)
+        if sender.fin_answer.frame ~= 0 then
+            sender.fin_again = true
             if not sender.aborted and not receiver.aborted then
                 wait_again(sender)
             end
         end
         return
     end
-    sender.finished = true
-    note(closing.fin, now)
-    closing.end_ = end_of(segment)
+    note_(sender.fin, now)
+    sender.fin_end = end_of(segment)
     if sender.began then
         expect_seq(told, segment, sender.end_)
         if distance(segment.seq, sender.end_) > 0 then
@@ -1822,14 +1599,14 @@ local function fin(connection, sender, receiver, segment, now, told)
         end
     end
     -- The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
-    if not receiver.finished then
+    if receiver.fin.frame == 0 then
         sender.state = State.FIN_WAIT_1
-    elseif acknowledges(segment, rare(receiver, "closing", new_Closing).end_) then
+    elseif acknowledges(segment, receiver.fin_end) then
         sender.state = State.LAST_ACK
     else
         sender.state = State.CLOSING
     end
-    if not receiver.finished then
+    if receiver.fin.frame == 0 then
         receiver.state = State.CLOSE_WAIT
     elseif receiver.state == State.FIN_WAIT_1 then
         receiver.state = State.CLOSING
@@ -1840,13 +1617,13 @@ end
 
 -- Tell whether a RST acknowledges a SYN that no SYN-ACK had answered.
 local function is_refusal(sender, receiver, segment)
-    if not receiver.sent_syn or sender.sent_syn_ack or segment.flags % (2 * ACK) < ACK then
+    if receiver.syn.frame == 0 or sender.syn_ack.frame ~= 0 or segment.flags % (2 * ACK) < ACK then
         return false
     end
     local waits = receiver.state == State.SYN_SENT
         or receiver.state == State.SYN_RECEIVED
         or receiver.state == State.CLOSED
-    local in_syn = distance(segment.ack, receiver.start) > 0 and distance(segment.ack, receiver.syn_end) <= 0
+    local in_syn = distance(segment.ack, receiver.isn) > 0 and distance(segment.ack, receiver.syn_end) <= 0
     return waits and in_syn and distance(receiver.end_, receiver.syn_end) <= 0
 end
 
@@ -1870,47 +1647,48 @@ end
 
 -- A RST: it refuses a SYN, ends the connection, or is not accepted.
 local function rst(sender, receiver, segment, now, told)
-    local reset = rare(sender, "reset", new_Reset)
-    local again = reset.rst.frame ~= 0 and reset.seq == segment.seq and reset.ack == segment.ack
+    local again = sender.reset.frame ~= 0
+        and sender.reset_seq == segment.seq
+        and sender.reset_ack == segment.ack
     if is_refusal(sender, receiver, segment) then
-        take_(told, Step.REFUSED)
+        take(told, Step.REFUSED)
         if not again then
-            answer(told, receiver.opening, now)
+            answer(told, receiver.syn, now)
         end
-        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.start, 1)
+        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.isn, 1)
         expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elseif is_accepted(sender, receiver, segment) then
-        take_(told, Step.RESET)
+        take(told, Step.RESET)
     else
-        take_(told, Step.RESET_IGNORED)
+        take(told, Step.RESET_IGNORED)
     end
     if again then
-        take_(told, Step.REPEAT)
-        answer(told, reset.rst, now)
+        take(told, Step.REPEAT)
+        answer(told, sender.reset, now)
     else
-        note(reset.rst, now)
-        reset.seq = segment.seq
-        reset.ack = segment.ack
-        reset.acks = segment.flags % (2 * ACK) >= ACK
+        note_(sender.reset, now)
+        sender.reset_seq = segment.seq
+        sender.reset_ack = segment.ack
+        sender.reset_acks = segment.flags % (2 * ACK) >= ACK
     end
     if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted then
         return
     end
     sender.aborted = true
-    reset.own_state = sender.state
-    reset.other_state = receiver.state
+    sender.state_before_reset = sender.state
+    receiver.state_before_reset = receiver.state
     -- A server that only listens goes on doing so (RFC 9293 section 3.10.7.4); nobody else has a connection left.
     local listens = receiver.role == Role.SERVER
         and receiver.state == State.SYN_RECEIVED
-        and not receiver.sent_syn
+        and receiver.syn.frame == 0
     sender.state = State.CLOSED
     receiver.state = listens and State.LISTEN or State.CLOSED
 end
 
 -- Tell whether a segment repeats the last number before those that the receiver waits for, and nothing more.
 local function keeps_alive(sender, receiver, segment)
-    if segment.payload_length > 1 or not sender.began or sender.finished then
+    if segment.payload_length > 1 or not sender.began or sender.fin.frame ~= 0 then
         return false
     end
     if segment.flags % 8 ~= 0 or segment.flags % (2 * ACK) < ACK then
@@ -1922,23 +1700,23 @@ end
 
 -- Payload: new, or all of it before the end of what its side had sent.
 local function data(connection, sender, receiver, segment, now, told)
-    take_(told, Step.DATA)
+    take(told, Step.DATA)
     local payload_end = following(segment.seq, segment.payload_length)
     if segment.flags % (2 * SYN) >= SYN then
         payload_end = following(payload_end, 1)
     end
     if sender.began and distance(payload_end, sender.end_) <= 0 then
-        take_(told, Step.REPEAT)
+        take(told, Step.REPEAT)
         if sender.data_seq == segment.seq then
             answer(told, sender.data, now)
             say_again(connection, receiver, sender.data, told)
         end
         return
     end
-    if sender.finished and distance(payload_end, rare(sender, "closing", new_Closing).end_) >= 0 then
+    if sender.fin.frame ~= 0 and distance(payload_end, sender.fin_end) >= 0 then
         object_to(told, Problem.DATA_AFTER_FIN)
     end
-    note(sender.data, now)
+    note_(sender.data, now)
     sender.data_seq = segment.seq
 end
 
@@ -1952,15 +1730,14 @@ local function survives(sender, receiver, segment, told)
     -- What lies before the numbers of the RST was sent before it, though captured behind it.
     local end_ = end_of(segment)
     local sends = not sender.began
-        or (distance(end_, sender.end_) > 0 and distance(end_, rare(sender, "reset", new_Reset).seq) > 0)
+        or (distance(end_, sender.end_) > 0 and distance(end_, sender.reset_seq) > 0)
     local hears = segment.flags % (2 * ACK) >= ACK
         and (not sender.acked or distance(segment.ack, sender.ack) > 0)
-    local heard = rare(sender, "reset", new_Reset).acks
-        and distance(segment.ack, rare(sender, "reset", new_Reset).ack) <= 0
+    local heard = sender.reset_acks and distance(segment.ack, sender.reset_ack) <= 0
     if sends or (hears and not heard) then
         sender.aborted = false
-        sender.state = rare(sender, "reset", new_Reset).own_state
-        receiver.state = rare(sender, "reset", new_Reset).other_state
+        sender.state = sender.state_before_reset
+        receiver.state = receiver.state_before_reset
         object_to(told, Problem.RESET_WITHOUT_EFFECT)
     end
 end
@@ -1970,12 +1747,8 @@ local function advance(sender, segment)
     local end_ = end_of(segment)
     if not sender.began then
         sender.began = true
+        sender.start = segment.seq
         sender.end_ = end_
-        if sender.isn_known then
-            sender.start_fits = is_near(segment.seq, sender.start)
-        else
-            sender.start = segment.seq
-        end
     elseif distance(end_, sender.end_) > 0 and distance(end_, sender.end_) < FAR then
         sender.end_ = end_
     end
@@ -1983,10 +1756,10 @@ end
 
 -- By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2).
 local function shift_of(sender, receiver)
-    if receiver.scale == NO_SCALE and (receiver.sent_syn or receiver.sent_syn_ack) then
+    if receiver.scale == NO_SCALE and (receiver.syn.frame ~= 0 or receiver.syn_ack.frame ~= 0) then
         return 0
     end
-    if not sender.sent_syn and not sender.sent_syn_ack then
+    if sender.syn.frame == 0 and sender.syn_ack.frame == 0 then
         return GREATEST_SCALE
     end
     return sender.scale == NO_SCALE and 0 or sender.scale
@@ -2028,20 +1801,6 @@ local function tell(connection, sender, told)
     end
 end
 
--- Let a connection that has just ended pass.
-local function remember(capture, connection, frame, packet)
-    local ended = has_ended(connection)
-    if ended and not connection.ended then
-        connection.ended = true
-        if connection.forward then
-            line_up(capture, connection, key_of(frame, packet))
-        else
-            line_up(capture, connection, key_of_replies(frame, packet))
-        end
-    end
-    connection.ended = ended
-end
-
 -- Say what one frame means, given all those before it.
 local function dissect(capture, packet, frame, number, time, told)
     if not packet.has_segment then
@@ -2049,8 +1808,7 @@ local function dissect(capture, packet, frame, number, time, told)
     end
     local now = new_Event()
     now.frame = number
-    now.time = time % PERIOD
-    advance_clock(capture.clock, time)
+    now.time = time
     local segment = packet.segment
     local connection = connection_of(capture, frame, packet, told)
     local sender = connection.forward and connection.first or connection.second
@@ -2058,28 +1816,28 @@ local function dissect(capture, packet, frame, number, time, told)
     local flags = segment.flags
 
     if is_odd(segment) then
-        take_(told, Step.PROBE)
+        take(told, Step.PROBE)
         object_to(told, Problem.ODD_FLAGS)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            take(told, Step.DATA)
         end
     elseif is_stray(sender, receiver, segment) then
         object_to(told, Problem.STRAY)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            take(told, Step.DATA)
         end
         if flags % (2 * FIN) >= FIN then
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
         end
         if told.step == 0 then
-            take_(told, Step.ACK)
+            take(told, Step.ACK)
         end
     else
         local alive = keeps_alive(sender, receiver, segment)
         if flags % (2 * RST) >= RST then
             rst(sender, receiver, segment, now, told)
             if segment.payload_length ~= 0 then
-                take_(told, Step.DATA)
+                take(told, Step.DATA)
             end
         else
             survives(sender, receiver, segment, told)
@@ -2096,16 +1854,16 @@ local function dissect(capture, packet, frame, number, time, told)
             end
             if has(told.step, Step.PROBE) then -- what answers nothing is believed in nothing
                 if segment.payload_length ~= 0 then
-                    take_(told, Step.DATA)
+                    take(told, Step.DATA)
                 end
             else
                 if alive then
-                    take_(told, Step.KEEP_ALIVE)
+                    take(told, Step.KEEP_ALIVE)
                 elseif segment.payload_length ~= 0 then
                     data(connection, sender, receiver, segment, now, told)
                 end
                 if told.step == 0 then
-                    take_(told, Step.ACK)
+                    take(told, Step.ACK)
                 end
                 if
                     receiver.state == State.SYN_SENT
@@ -2121,7 +1879,6 @@ local function dissect(capture, packet, frame, number, time, told)
     end
 
     tell(connection, sender, told)
-    remember(capture, connection, frame, packet)
     return true
 end
 
@@ -2165,44 +1922,72 @@ local fields = {
     problems = ProtoField.uint8(
         "tcp_handshake.problems", "Problem", base.DEC, Problem_labels, nil, "what is odd"
     ),
+    agrees = ProtoField.bool(
+        "tcp_handshake.agrees", "Agrees with the comment", base.NONE, nil, nil, "whether the comment that pcapkit recorded says the same"
+    ),
 }
 proto.fields = fields
 
 local experts = {
+    step = {
+        [6] = ProtoExpert.new(
+            "tcp_handshake.step.keep_alive", "keep-alive", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [11] = ProtoExpert.new(
+            "tcp_handshake.step.refused", "refused RST", expert.group.SEQUENCE, expert.severity.WARN
+        ),
+        [12] = ProtoExpert.new(
+            "tcp_handshake.step.reset", "reset RST", expert.group.SEQUENCE, expert.severity.WARN
+        ),
+        [13] = ProtoExpert.new(
+            "tcp_handshake.step.reset_ignored", "ignored RST", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+        [14] = ProtoExpert.new(
+            "tcp_handshake.step.repeat", "repeat", expert.group.SEQUENCE, expert.severity.NOTE
+        ),
+    },
     problems = {
         [0] = ProtoExpert.new(
-            "tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.wrong_ack", "wrong acknowledgement", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [1] = ProtoExpert.new(
-            "tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.second_isn", "second ISN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [2] = ProtoExpert.new(
-            "tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.fin_ahead", "FIN ahead of its data", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [3] = ProtoExpert.new(
-            "tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.port_reused", "port reused while open", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [4] = ProtoExpert.new(
             "tcp_handshake.problems.direction_inferred", "direction inferred", expert.group.SEQUENCE, expert.severity.NOTE
         ),
         [5] = ProtoExpert.new(
-            "tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.reset_without_effect", "reset without effect", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [6] = ProtoExpert.new(
-            "tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.data_after_fin", "data after FIN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [7] = ProtoExpert.new(
-            "tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.second_fin", "second FIN", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [8] = ProtoExpert.new(
-            "tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.odd_flags", "odd flags", expert.group.SEQUENCE, expert.severity.WARN
         ),
         [9] = ProtoExpert.new(
-            "tcp_handshake.problems.stray", "of an earlier connection", expert.group.SEQUENCE, expert.severity.NOTE
+            "tcp_handshake.problems.stray", "of an earlier connection", expert.group.SEQUENCE, expert.severity.WARN
         ),
     },
+    agrees = ProtoExpert.new(
+        "tcp_handshake.agrees.not", "recorded otherwise", expert.group.PROTOCOL, expert.severity.WARN
+    ),
 }
 proto.experts = {
+    experts.step[6],
+    experts.step[11],
+    experts.step[12],
+    experts.step[13],
+    experts.step[14],
     experts.problems[0],
     experts.problems[1],
     experts.problems[2],
@@ -2213,7 +1998,14 @@ proto.experts = {
     experts.problems[7],
     experts.problems[8],
     experts.problems[9],
+    experts.agrees,
 }
+
+proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
+proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
+proto.prefs.compare = Pref.bool(
+    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
+)
 
 if set_plugin_info then
     set_plugin_info({ version = "0.1.0", author = "pcapkit", description = "TCP Handshake" })
@@ -2225,44 +2017,47 @@ local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
 local packet = new_Packet()
 local told = new_Handshake()
-local capture, kept, last_number
+local told_number -- the frame of which `told` tells
+local capture, last_number, adds_info, adds_experts, compares
+
+-- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
+-- which has a list for each large field. What is small is in `marks`, where each frame is of which something was told:
+-- sender, client_state, server_state, inferred, ack_check, seq_check.
+local kept, marks
+local noted -- the frames with something for the expert information
+local endpoints -- of each connection: the addresses and ports of its first frame
 
 -- Begin a capture: nothing is known of any connection, nothing was told of any frame.
 local function begin_capture()
     capture = new_Capture()
-    -- For each field a list by frame number: a table for each frame would cost far more. Zero takes no room.
+    marks = {}
     kept = {
-        any = {},
         step = {},
         connection = {},
-        sender = {},
-        client_state = {},
-        server_state = {},
         answers = {},
         delay = {},
-        inferred = {},
         expected_ack = {},
-        ack_check = {},
         expected_seq = {},
-        seq_check = {},
         problems = {},
     }
-    last_number = 0
+    noted, endpoints = {}, {}
+    last_number, told_number = 0, 0
 end
 
-begin_capture()
-proto.init = begin_capture
+local function read_preferences()
+    adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
+end
 
 -- Read a frame into `packet`; whether it is a TCP segment.
 local function read_packet(frame, wire, pinfo)
     decode(frame, wire, links[1], packet)
-    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
-        return packet.has_segment
-    end
     local source, destination = pinfo.src_port, pinfo.dst_port
     local segment = packet.segment
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
+    end
+    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+        return packet.has_segment
     end
     for place = 2, #links do
         local link = links[place]
@@ -2294,23 +2089,29 @@ local function clear_told()
     told.problems = 0
 end
 
+-- Whether a set has one of the members that have expert information.
+local function is_noted(set, by_member)
+    for member in pairs(by_member) do
+        if has(set, member) then
+            return true
+        end
+    end
+    return false
+end
+
 -- Keep what was told of a frame.
 local function keep_told(number)
-    kept.any[number] = true
+    marks[number] = told.sender
+        + told.client_state * 4
+        + told.server_state * 64
+        + (told.inferred and 1024 or 0)
+        + told.ack_check * 2048
+        + told.seq_check * 8192
     if told.step ~= 0 then
         kept.step[number] = told.step
     end
     if told.connection ~= 0 then
         kept.connection[number] = told.connection
-    end
-    if told.sender ~= 0 then
-        kept.sender[number] = told.sender
-    end
-    if told.client_state ~= 0 then
-        kept.client_state[number] = told.client_state
-    end
-    if told.server_state ~= 0 then
-        kept.server_state[number] = told.server_state
     end
     if told.answers ~= 0 then
         kept.answers[number] = told.answers
@@ -2318,24 +2119,43 @@ local function keep_told(number)
     if told.delay ~= 0 then
         kept.delay[number] = told.delay
     end
-    if told.inferred then
-        kept.inferred[number] = told.inferred
-    end
     if told.expected_ack ~= 0 then
         kept.expected_ack[number] = told.expected_ack
-    end
-    if told.ack_check ~= 0 then
-        kept.ack_check[number] = told.ack_check
     end
     if told.expected_seq ~= 0 then
         kept.expected_seq[number] = told.expected_seq
     end
-    if told.seq_check ~= 0 then
-        kept.seq_check[number] = told.seq_check
-    end
     if told.problems ~= 0 then
         kept.problems[number] = told.problems
     end
+    if told.step >= 64 and is_noted(told.step, experts.step) then
+        noted[number] = true
+    end
+    if told.problems ~= 0 then
+        noted[number] = true
+    end
+end
+
+-- Take out again what was told of a frame.
+local function recall(number)
+    if number == told_number then
+        return
+    end
+    told_number = number
+    local mark = marks[number]
+    told.sender = mark % 4
+    told.client_state = floor(mark / 4) % 16
+    told.server_state = floor(mark / 64) % 16
+    told.inferred = floor(mark / 1024) % 2 == 1
+    told.ack_check = floor(mark / 2048) % 4
+    told.seq_check = floor(mark / 8192) % 4
+    told.step = kept.step[number] or 0
+    told.connection = kept.connection[number] or 0
+    told.answers = kept.answers[number] or 0
+    told.delay = kept.delay[number] or 0
+    told.expected_ack = kept.expected_ack[number] or 0
+    told.expected_seq = kept.expected_seq[number] or 0
+    told.problems = kept.problems[number] or 0
 end
 
 -- Learn from a frame: from each once, in the order of the capture.
@@ -2345,14 +2165,20 @@ local function learn_from(tvb, pinfo, number)
         for _, list in pairs(kept) do
             list[number] = nil
         end
+        marks[number], noted[number] = nil, nil
     end
-    last_number = number
+    last_number, told_number = number, 0
     local frame = tvb:raw()
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
         local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if dissect(capture, packet, frame, number, time, told) then
+            told_number = number
             keep_told(number)
+            if not endpoints[told.connection] then
+                endpoints[told.connection] = part(frame, packet.addresses_at, packet.address_length * 2)
+                    .. part(frame, packet.transport_at, 4)
+            end
         end
     end
 end
@@ -2373,19 +2199,13 @@ local function members_of(set)
     return members
 end
 
--- The labels of a set's members in one line.
-local labels_by_set = {}
+-- The labels of a set's members in one line; a member without a label is its number.
 local function labels_of(set, labels)
-    local line = labels_by_set[set]
-    if not line then
-        local found = {}
-        for place, member in ipairs(members_of(set)) do
-            found[place] = labels[member]
-        end
-        line = table.concat(found, " + ")
-        labels_by_set[set] = line
+    local found = {}
+    for place, member in ipairs(members_of(set)) do
+        found[place] = labels[member] or "#" .. member
     end
-    return line
+    return table.concat(found, " + ")
 end
 
 -- A span of nanoseconds as Wireshark takes it: seconds and nanoseconds, both of one sign.
@@ -2399,49 +2219,554 @@ local function span_of(nanoseconds)
     return NSTime.new(seconds, rest)
 end
 
+-- A span of nanoseconds in seconds, exactly.
+local function seconds_of(nanoseconds)
+    local size = nanoseconds < 0 and -nanoseconds or nanoseconds
+    local seconds = floor(size / 1000000000)
+    return format("%s%d.%09d s", nanoseconds < 0 and "-" or "", seconds, size - seconds * 1000000000)
+end
+
+-- A span of nanoseconds for reading: in the unit that suits it.
+local function about(nanoseconds)
+    local size = nanoseconds < 0 and -nanoseconds or nanoseconds
+    local sign = nanoseconds < 0 and "-" or ""
+    if size < 1000 then
+        return format("%s%d ns", sign, size)
+    elseif size < 1000000 then
+        return (format("%s%.1f us", sign, size / 1000):gsub("%.0 ", " "))
+    elseif size < 1000000000 then
+        return (format("%s%.1f ms", sign, size / 1000000):gsub("%.0 ", " "))
+    end
+    return (format("%s%.1f s", sign, size / 1000000000):gsub("%.0 ", " "))
+end
+
+-- What `told` tells in one line, for reading.
+local function line_of_told()
+    local words = {}
+    if told.step ~= 0 then
+        words[#words + 1] = labels_of(told.step, Step_labels)
+    end
+    if told.sender ~= 0 then
+        words[#words + 1] = Role_labels[told.sender]
+    end
+    if told.answers ~= 0 then
+        words[#words + 1] = format("%s %d after %s", "answers frame", told.answers, about(told.delay))
+    end
+    if told.inferred then
+        words[#words + 1] = "inferred"
+    end
+    if told.problems ~= 0 then
+        words[#words + 1] = labels_of(told.problems, Problem_labels)
+    end
+    return table.concat(words, ", ")
+end
+
+-- What `told` tells as pcapkit writes it into a comment: every field, exactly.
+local function words_of_told()
+    local words = {}
+    if told.step ~= 0 then
+        words[#words + 1] = labels_of(told.step, Step_labels)
+    else
+        words[#words + 1] = "-"
+    end
+    words[#words + 1] = "connection " .. format("%d", told.connection)
+    words[#words + 1] = "sender " .. (Role_labels[told.sender] or "#" .. told.sender)
+    words[#words + 1] = "client state " .. (State_labels[told.client_state] or "#" .. told.client_state)
+    words[#words + 1] = "server state " .. (State_labels[told.server_state] or "#" .. told.server_state)
+    if told.answers ~= 0 then
+        words[#words + 1] = "answers frame " .. format("%d", told.answers)
+    end
+    if told.answers ~= 0 then
+        words[#words + 1] = "delay " .. seconds_of(told.delay)
+    end
+    if told.inferred then
+        words[#words + 1] = "inferred"
+    end
+    if told.ack_check ~= 0 then
+        words[#words + 1] = "expected ack " .. format("%d", told.expected_ack)
+    end
+    if told.ack_check ~= 0 then
+        words[#words + 1] = "ack is " .. (Check_labels[told.ack_check] or "#" .. told.ack_check)
+    end
+    if told.seq_check ~= 0 then
+        words[#words + 1] = "expected seq " .. format("%d", told.expected_seq)
+    end
+    if told.seq_check ~= 0 then
+        words[#words + 1] = "seq is " .. (Check_labels[told.seq_check] or "#" .. told.seq_check)
+    end
+    if told.problems ~= 0 then
+        words[#words + 1] = "problem " .. labels_of(told.problems, Problem_labels)
+    end
+    return table.concat(words, "; ")
+end
+
+-- Recorded comments ----------------------------------------------------------
+--
+-- A recording of pcapkit's holds comments that begin with "pcapkit: ", in which " | tcp_handshake: " comes before what
+-- this dissector said when the frame was recorded.
+
+-- What a comment says in this dissector's name; nil where it says nothing.
+local function part_of(comment)
+    local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
+    while begin do
+        local next_begin, next_stop = comment:find(" | ", stop + 1, true)
+        local part = sub(comment, stop + 1, (next_begin or 0) - 1)
+        if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
+            return sub(part, #"tcp_handshake: " + 1)
+        end
+        begin, stop = next_begin, next_stop
+    end
+    return nil
+end
+
+-- The number that up to four bytes stand for.
+local function number_in(bytes, at, size, little)
+    local value = 0
+    for place = 0, size - 1 do
+        value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
+    end
+    return value
+end
+
+-- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
+local function comment_in(bytes)
+    local little = byte(bytes, 9) == 0x4D -- the byte-order magic
+    local at = 1
+    while at + 12 <= #bytes do
+        local stop = at + number_in(bytes, at + 4, 4, little) - 4
+        if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
+            local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
+            while option + 4 <= stop do
+                local length = number_in(bytes, option + 2, 2, little)
+                local text = sub(bytes, option + 4, option + 3 + length)
+                if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
+                    return text
+                end
+                option = option + 4 + floor((length + 3) / 4) * 4
+            end
+        end
+        at = stop + 4
+    end
+    return nil
+end
+
+-- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
+local function comment_by_file()
+    local path = os.tmpname()
+    local done, text = pcall(function()
+        local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
+        file:dump_current()
+        file:close()
+        local stream = assert(io.open(path, "rb"))
+        local bytes = stream:read("*a")
+        stream:close()
+        return comment_in(bytes)
+    end)
+    os.remove(path)
+    return done and text or nil
+end
+
+-- pcapkit's comment on this frame, out of its tree.
+local function comment_in_tree()
+    for _, info in ipairs({ all_field_infos() }) do
+        if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
+            return info.value
+        end
+    end
+    return nil
+end
+
+-- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
+-- would ask always, which makes each frame half as dear again; so a listener asks, from when it is needed on. It is not
+-- heeded in the frame that it is made in, nor where no taps run (sharkd's filters, columns): there a file must do.
+local listener, heard
+local without, found_any = 0, false
+local PATIENCE = 100 -- frames
+
+-- Whether the tree of this frame has its comments.
+local function has_comments(number, tree)
+    if tree.visible then
+        return true
+    end
+    if not listener then
+        listener = Listener.new("frame", "frame || frame.comment")
+        listener.packet = function(pinfo)
+            heard = pinfo.number
+        end
+    end
+    return heard == number - 1
+end
+
+-- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
+local function recorded_words(number, pinfo, tree)
+    -- Older versions show all that tshark goes through with -T fields, whoever asks: look no longer than it makes sense.
+    if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
+        return nil
+    end
+    local comment
+    if has_comments(number, tree) then
+        comment = comment_in_tree()
+    else
+        comment = comment_by_file()
+    end
+    found_any = found_any or comment ~= nil
+    without = without + 1
+    return comment and part_of(comment)
+end
+
+-- Begin a capture: whether it has comments is not known.
+local function forget_recorded()
+    if listener then
+        listener:remove()
+    end
+    listener, heard = nil, nil
+    without, found_any = 0, false
+end
+
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
-local function show(tree, number)
-    local item = tree:add(proto)
-    item:set_generated()
-    local step = members_of(kept.step[number] or 0)
-    for place = 1, #step do
-        item:add(fields.step, step[place]):set_generated()
+local function show(item)
+    for _, member in ipairs(members_of(told.step)) do
+        local part = item:add(fields.step, member):set_generated()
+        if adds_experts and experts.step[member] then
+            part:add_proto_expert_info(experts.step[member])
+        end
     end
-    item:append_text(": " .. labels_of(kept.step[number] or 0, Step_labels))
-    item:add(fields.connection, kept.connection[number] or 0):set_generated()
-    item:add(fields.sender, kept.sender[number] or 0):set_generated()
-    item:add(fields.client_state, kept.client_state[number] or 0):set_generated()
-    item:add(fields.server_state, kept.server_state[number] or 0):set_generated()
-    if kept.answers[number] then
-        item:add(fields.answers, kept.answers[number]):set_generated()
-        item:add(fields.delay, span_of(kept.delay[number] or 0)):set_generated()
+    item:add(fields.connection, told.connection):set_generated()
+    item:add(fields.sender, told.sender):set_generated()
+    item:add(fields.client_state, told.client_state):set_generated()
+    item:add(fields.server_state, told.server_state):set_generated()
+    if told.answers ~= 0 then
+        item:add(fields.answers, told.answers):set_generated()
+        item:add(fields.delay, span_of(told.delay)):set_generated()
     end
-    if kept.inferred[number] then
-        item:add(fields.inferred, kept.inferred[number]):set_generated()
+    if told.inferred then
+        item:add(fields.inferred, told.inferred):set_generated()
     end
-    if kept.ack_check[number] then
-        item:add(fields.expected_ack, kept.expected_ack[number] or 0):set_generated()
-        item:add(fields.ack_check, kept.ack_check[number]):set_generated()
+    if told.ack_check ~= 0 then
+        item:add(fields.expected_ack, told.expected_ack):set_generated()
+        item:add(fields.ack_check, told.ack_check):set_generated()
     end
-    if kept.seq_check[number] then
-        item:add(fields.expected_seq, kept.expected_seq[number] or 0):set_generated()
-        item:add(fields.seq_check, kept.seq_check[number]):set_generated()
+    if told.seq_check ~= 0 then
+        item:add(fields.expected_seq, told.expected_seq):set_generated()
+        item:add(fields.seq_check, told.seq_check):set_generated()
     end
-    local problems = members_of(kept.problems[number] or 0)
-    for place = 1, #problems do
-        item:add(fields.problems, problems[place]):set_generated()
-        item:add_proto_expert_info(experts.problems[problems[place]])
+    for _, member in ipairs(members_of(told.problems)) do
+        local part = item:add(fields.problems, member):set_generated()
+        if adds_experts and experts.problems[member] then
+            part:add_proto_expert_info(experts.problems[member])
+        end
     end
 end
+
+-- The pieces of one text that another one has not.
+local function pieces_beyond(text, other)
+    local pieces = {}
+    for piece in (text .. "; "):gmatch("(.-); ") do
+        if not ("; " .. other .. "; "):find("; " .. piece .. "; ", 1, true) then
+            pieces[#pieces + 1] = piece
+        end
+    end
+    return table.concat(pieces, "; ")
+end
+
+-- Add whether the comment on a frame, as far as it speaks in this dissector's name, says what was told.
+local function show_comparison(item, recorded, computed)
+    local part = item:add(fields.agrees, recorded == computed):set_generated()
+    if recorded ~= computed and adds_experts then
+        part:add_proto_expert_info(experts.agrees, format(
+            'recorded "%s", computed "%s"', pieces_beyond(recorded, computed), pieces_beyond(computed, recorded)
+        ))
+    end
+end
+
+-- The protocol as Wireshark knows it once it is registered: to ask whether anybody looks at its fields.
+local own
 
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
-    if not pinfo.visited then
+    if number > last_number or not pinfo.visited then
         learn_from(tvb, pinfo, number)
     end
-    if kept.any[number] then
-        show(tree, number)
+    own = own or Dissector.get("tcp_handshake")
+    local is_told = marks[number] ~= nil
+    local is_asked = tree:referenced(own)
+    if is_told and adds_info then
+        recall(number)
+        pinfo.cols.info:append(" [" .. line_of_told() .. "]")
+    end
+    local recorded = is_asked and compares and tree:referenced(fields.agrees) and recorded_words(number, pinfo, tree)
+    if recorded or is_told and (is_asked or adds_experts and noted[number]) then
+        local item = tree:add(proto):set_generated()
+        if is_told then
+            recall(number)
+            item:append_text(": " .. line_of_told())
+            show(item)
+        end
+        if recorded then
+            show_comparison(item, recorded, is_told and words_of_told() or "nothing")
+        end
     end
 end
 
+function proto.init()
+    begin_capture()
+    read_preferences()
+    forget_recorded()
+end
+
+proto.prefs_changed = read_preferences
 register_postdissector(proto)
+
+-- Reports --------------------------------------------------------------------
+--
+-- Tables of a whole capture, made when somebody asks for them, out of what is kept anyway.
+
+local connections, summary
+do
+    local MOST = 12 -- of what a line lists
+
+    -- A list in one line, which ends somewhere.
+    local function listed(words)
+        local more = #words - MOST
+        local line = table.concat(words, ", ", 1, more > 0 and MOST or #words)
+        return more > 0 and format("%s, and %d more", line, more) or line
+    end
+
+    -- Lines in columns; what stands last in a line may be of any length.
+    local function in_columns(rows)
+        local widths = {}
+        for _, row in ipairs(rows) do
+            for place = 1, #row - 1 do
+                widths[place] = math.max(widths[place] or 0, #row[place])
+            end
+        end
+        local lines = {}
+        for place, row in ipairs(rows) do
+            local cells = {}
+            for column = 1, #row - 1 do
+                cells[column] = row[column] .. (" "):rep(widths[column] - #row[column])
+            end
+            cells[#row] = row[#row]
+            lines[place] = (table.concat(cells, "  "):gsub(" +$", ""))
+        end
+        return table.concat(lines, "\n") .. "\n"
+    end
+
+    -- Call `visit` for each frame of which something was told, with that in `told`.
+    local function each_told(visit)
+        for number = 1, last_number do
+            if marks[number] ~= nil then
+                recall(number)
+                visit(number)
+            end
+        end
+    end
+
+    -- What is no news. A connection's opening is what begins with one word, up to other news or none: "open 1/3 ...".
+    local is_quiet = { [4] = true, [5] = true }
+
+    local function has_news(set)
+        for _, member in ipairs(members_of(set)) do
+            if not is_quiet[member] then
+                return true
+            end
+        end
+        return false
+    end
+
+    -- Note what is odd about a connection, with the first frame that it was seen in.
+    local function note(one, problem, number)
+        if not one.is_noted[problem] then
+            one.is_noted[problem] = true
+            one.problems[#one.problems + 1] = format("%s (frame %d)", problem, number)
+        end
+    end
+
+    -- An IPv6 address as RFC 5952 writes it: the longest run of zeros left out.
+    local function ipv6_text(bytes)
+        local groups, best, length = {}, 0, 1
+        for place = 1, 8 do
+            groups[place] = u16(bytes, place * 2 - 2)
+            local run = 0
+            while run < place and groups[place - run] == 0 do
+                run = run + 1
+            end
+            if run > length then
+                best, length = place - run + 1, run
+            end
+        end
+        local words = {}
+        for place, group in ipairs(groups) do
+            words[place] = format("%x", group)
+        end
+        if best == 0 then
+            return table.concat(words, ":")
+        end
+        return table.concat(words, ":", 1, best - 1) .. "::" .. table.concat(words, ":", best + length, 8)
+    end
+
+    -- An address and a port.
+    local function endpoint_text(address, port)
+        if #address == 4 then
+            return format("%d.%d.%d.%d:%d", u8(address, 0), u8(address, 1), u8(address, 2), u8(address, 3), port)
+        end
+        return format("[%s]:%d", ipv6_text(address), port)
+    end
+
+    -- Who began a connection, and with whom.
+    local function between(number)
+        local both = endpoints[number]
+        if not both then
+            return ""
+        end
+        local size = floor((#both - 4) / 2)
+        local from, to = sub(both, 1, size), sub(both, size + 1, 2 * size)
+        return endpoint_text(from, u16(both, 2 * size)) .. " > " .. endpoint_text(to, u16(both, 2 * size + 2))
+    end
+
+    -- What is known of each connection, in the order of their first frames.
+    local function gathered()
+        local order, by_number = {}, {}
+        each_told(function(number)
+            local one = by_number[told.connection]
+            if not one then
+                one = { number = told.connection, frames = 0, opening = {}, took = 0, later = {}, problems = {}, is_noted = {} }
+                by_number[told.connection] = one
+                order[#order + 1] = one
+            end
+            one.frames = one.frames + 1
+            if has_news(told.step) then
+                local what = labels_of(told.step, Step_labels) .. (told.sender ~= 0 and " (" .. Role_labels[told.sender] .. ")" or "")
+                one.kind = one.kind or what:match("^%w+")
+                if one.is_open or what:match("^%w+") ~= one.kind then
+                    one.is_open = true
+                    one.later[#one.later + 1] = what
+                else
+                    one.opening[#one.opening + 1] = what
+                    one.took = one.took + told.delay
+                end
+            else
+                one.is_open = true
+            end
+            for _, member in ipairs(members_of(told.problems)) do
+                note(one, Problem_labels[member], number)
+            end
+            one.client_state = State_labels[told.client_state]
+            one.server_state = State_labels[told.server_state]
+        end)
+        return order
+    end
+
+    -- A line for each connection: how it was opened and in which time, what happened later, and by whom.
+    function connections()
+        local rows = { { "no.", "between", "frames", "in", "client state", "server state", "opening; then what; odd" } }
+        for _, one in ipairs(gathered()) do
+            local story = {}
+            for _, part_of_it in ipairs({ listed(one.opening), listed(one.later), listed(one.problems) }) do
+                story[#story + 1] = part_of_it ~= "" and part_of_it or nil
+            end
+            rows[#rows + 1] = {
+                tostring(one.number),
+                between(one.number),
+                tostring(one.frames),
+                one.took ~= 0 and about(one.took) or "",
+                one.client_state,
+                one.server_state,
+                table.concat(story, "; "),
+            }
+        end
+        return in_columns(rows)
+    end
+
+    -- How often each thing was seen, and where first.
+    function summary()
+        local counts, places, frames = {}, {}, 0
+        local function count(title, member, number)
+            local name = title .. member
+            counts[name] = (counts[name] or 0) + 1
+            places[name] = places[name] or {}
+            if counts[name] <= MOST then
+                places[name][counts[name]] = tostring(number)
+            end
+        end
+        each_told(function(number)
+            frames = frames + 1
+            for _, member in ipairs(members_of(told.step)) do
+                count("Step", member, number)
+            end
+            if told.inferred then
+                count("Inferred", 1, number)
+            end
+            for _, member in ipairs(members_of(told.problems)) do
+                count("Problem", member, number)
+            end
+        end)
+        local rows = { { "", "what", "frames", "the first of them" } }
+        for _, known in ipairs({
+        { "Step", 0, "open 1/3 SYN" },
+        { "Step", 1, "open 2/3 SYN-ACK" },
+        { "Step", 2, "open 3/3 ACK" },
+        { "Step", 3, "open: crossed SYN" },
+        { "Step", 4, "data" },
+        { "Step", 5, "ack" },
+        { "Step", 6, "keep-alive" },
+        { "Step", 7, "close 1/4 FIN" },
+        { "Step", 8, "close 2/4 ACK" },
+        { "Step", 9, "close 3/4 FIN" },
+        { "Step", 10, "close 4/4 ACK" },
+        { "Step", 11, "refused RST" },
+        { "Step", 12, "reset RST" },
+        { "Step", 13, "ignored RST" },
+        { "Step", 14, "repeat" },
+        { "Step", 15, "other" },
+        { "Inferred", 1, "inferred" },
+        { "Problem", 0, "wrong acknowledgement" },
+        { "Problem", 1, "second ISN" },
+        { "Problem", 2, "FIN ahead of its data" },
+        { "Problem", 3, "port reused while open" },
+        { "Problem", 4, "direction inferred" },
+        { "Problem", 5, "reset without effect" },
+        { "Problem", 6, "data after FIN" },
+        { "Problem", 7, "second FIN" },
+        { "Problem", 8, "odd flags" },
+        { "Problem", 9, "of an earlier connection" },
+        }) do
+            local name = known[1] .. known[2]
+            if counts[name] then
+                local more = counts[name] > MOST and ", ..." or ""
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+            end
+        end
+        return format("%s: %d of %d frames\n\n", "TCP Handshake", frames, last_number) .. in_columns(rows)
+    end
+end
+
+local reports = {
+    { name = "connections", title = "TCP Handshake: connections", report = connections },
+    { name = "summary", title = "TCP Handshake: summary", report = summary },
+}
+
+-- In Wireshark they are under Tools. For tshark: -X lua_script:tcp_handshake.lua -X lua_script1:connections, or summary.
+if gui_enabled() then
+    local function show_report(title, report)
+        local window = TextWindow.new(title)
+        window:set(report())
+        window:add_button("Refresh", function()
+            window:set(report())
+        end)
+    end
+    for _, entry in ipairs(reports) do
+        register_menu("pcapkit/" .. entry.title, function()
+            show_report(entry.title, entry.report)
+        end, MENU_TOOLS_UNSORTED)
+    end
+else
+    for _, entry in ipairs(reports) do
+        if entry.name == ... then
+            local listener_at_end = Listener.new("frame")
+            function listener_at_end.draw()
+                print(entry.report())
+            end
+        end
+    end
+end

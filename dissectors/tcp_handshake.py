@@ -209,7 +209,14 @@ class Problem(Names):
 class Handshake:
     """What is told of one frame."""
 
-    step: U32 = field("Step", "what the frame is", every=Step, quiet=(Step.DATA, Step.ACK))
+    step: U32 = field(
+        "Step",
+        "what the frame is",
+        every=Step,
+        quiet=(Step.DATA, Step.ACK),
+        note=(Step.KEEP_ALIVE, Step.RESET_IGNORED, Step.REPEAT),
+        warn=(Step.REFUSED, Step.RESET),
+    )
     connection: U32 = field("Connection", "which connection of this capture, from 0")
     sender: Role = field("Sender", "who sent it")
     client_state: State = field("Client state", "once this frame has arrived")
@@ -221,7 +228,7 @@ class Handshake:
     ack_check: Check = field("Ack is", "how the acknowledgement number compares", when="ack_check")
     expected_seq: U32 = field("Expected seq", "what the sequence number must be", when="seq_check")
     seq_check: Check = field("Seq is", "how the sequence number compares", when="seq_check")
-    problems: U32 = field("Problem", "what is odd", every=Problem, expert=True)
+    problems: U32 = field("Problem", "what is odd", every=Problem, expert=True, note=(Problem.DIRECTION_INFERRED,))
 
 
 # The state.

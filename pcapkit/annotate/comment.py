@@ -15,7 +15,7 @@ field's name, or to the member's number as `#7`. A field that is not set, but th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -50,9 +50,7 @@ class Grammar:
 
     def __init__(self, dissector: Dissector) -> None:
         """Decide what each title and label is to be."""
-        keys = [field.title.lower() for field in dissector.fields]
-        if not all(map(_is_plain, keys)) or any(_stands_in_the_way(key, keys) for key in keys):
-            keys = [field.name for field in dissector.fields]
+        keys = keys_of([(field.name, field.title) for field in dissector.fields])
         self._fields = [_Form(field, key) for field, key in zip(dissector.fields, keys, strict=True)]
         self._first = self._fields[0].name if self._fields else ""
         # The first value stands alone; a flag's title is its value.
@@ -113,11 +111,9 @@ class _Form:
         self.key = key
         self._kind = field.kind
         self._width = field.width
-        labels = {int(member): member.label for member in field.names} if field.names is not None else {}
-        used = list(labels.values())
-        self._labels = {
-            number: label for number, label in labels.items() if _is_plain(label) and used.count(label) == 1
-        }
+        self._labels = written_labels(
+            {int(member): member.label for member in field.names} if field.names is not None else {}
+        )
         self._members = {label: number for number, label in self._labels.items()}
 
     def writer(self, title: str) -> Callable[[Any], str]:
@@ -183,6 +179,20 @@ class _Form:
             return self._members.get(word)
         member = int(number[1])
         return None if member in self._labels else member
+
+
+def keys_of(fields: Sequence[tuple[str, str]]) -> list[str]:
+    """What each field is called in a comment; fields: (name, title) of each."""
+    keys = [title.lower() for _, title in fields]
+    if not all(map(_is_plain, keys)) or any(_stands_in_the_way(key, keys) for key in keys):
+        return [name for name, _ in fields]
+    return keys
+
+
+def written_labels(labels: Mapping[int, str]) -> dict[int, str]:
+    """Those labels that stand in a comment as they are, by number; every other member is `#` and its number there."""
+    used = list(labels.values())
+    return {number: label for number, label in labels.items() if _is_plain(label) and used.count(label) == 1}
 
 
 def seconds_text(nanoseconds: int) -> str:

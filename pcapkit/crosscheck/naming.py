@@ -27,13 +27,13 @@ class Naming:
         """Work out every name."""
         self.protocol = dissector.name
         self.fields = {field.name: field for field in dissector.fields}
-        self._experts = [field.name for field in dissector.fields if field.kind == "expert"]
+        self._experts = {field.name: field.notes | field.warnings for field in dissector.fields}
         self.targets: dict[str, Target] = {}
         for field in dissector.fields:
             name = f"{dissector.name}.{field.name}"
             self.targets[name] = Target(field)
-            if field.kind == "expert" and field.names is not None:
-                for member in field.names:
+            for member in field.names or ():
+                if member in self._experts[field.name]:
                     self.targets[f"{name}.{member.name.lower()}"] = Target(field, int(member))
 
     def values(self, pairs: Iterable[tuple[str, Raw]]) -> Values | None:
@@ -60,9 +60,11 @@ class Naming:
         if not present:
             return None
         shaped = {name: self._shape(name, values) for name, values in found.items()}
-        for field in self._experts:
+        for field, members in self._experts.items():
+            value = shaped.get(field, ())
+            wanted = tuple(member for member in value if member in members) if isinstance(value, tuple) else ()
             expert = tuple(sorted(noted.get(field, ())))
-            if expert != shaped.get(field, ()):
+            if expert != wanted:
                 shaped[f"{field} (expert info)"] = expert
         return shaped
 

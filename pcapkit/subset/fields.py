@@ -26,6 +26,7 @@ class FieldSpec:
     "expert" (a set whose members are notes in Wireshark's expert information), "flag", "frame", "duration".
     when: the field is there only where that other field is neither 0 nor False; None: always.
     quiet: the members of a set that alone are no news (see `field`).
+    notes, warnings: the members of a set that Wireshark's expert information shows as such.
     """
 
     name: str
@@ -36,6 +37,8 @@ class FieldSpec:
     width: Width
     meaning: str
     quiet: frozenset[int] = frozenset()
+    notes: frozenset[int] = frozenset()
+    warnings: frozenset[int] = frozenset()
 
 
 def field(
@@ -46,14 +49,19 @@ def field(
     when: str = "",
     expert: bool = False,
     quiet: tuple[Names, ...] = (),
+    note: tuple[Names, ...] = (),
+    warn: tuple[Names, ...] = (),
 ) -> Any:
     """Declare a field: its title, and in `every` the names of a set's members.
 
     when: the name of the field that must be set for this one to be there. expert: the members are problems.
     quiet: members of a set that are no news: where comments are wanted on the important frames alone, one whose
     set has only these, and no problem, gets none.
+    note, warn: members of a set that are notes or warnings in Wireshark's expert information; problems are warnings
+    where they are not in `note`.
     """
-    return {"title": title, "meaning": meaning, "every": every, "when": when, "expert": expert, "quiet": quiet}
+    declared = {"title": title, "meaning": meaning, "every": every, "when": when, "expert": expert}
+    return {**declared, "quiet": quiet, "note": note, "warn": warn}
 
 
 def fields(cls: type[T]) -> type[T]:
@@ -86,8 +94,11 @@ def _spec(name: str, hint: Any, declared: dict[str, Any]) -> FieldSpec:
     else:
         kind = "number"
     width = width_of(hint) or Width(1)
-    quiet = frozenset(int(member) for member in declared["quiet"])
-    return FieldSpec(name, declared["title"], kind, names, when, width, declared["meaning"], quiet)
+    quiet, notes, warnings = (frozenset(map(int, declared[option])) for option in ("quiet", "note", "warn"))
+    if kind == "expert" and names is not None:
+        warnings |= frozenset(map(int, names)) - notes
+    meaning = declared["meaning"]
+    return FieldSpec(name, declared["title"], kind, names, when, width, meaning, quiet, notes, warnings)
 
 
 def dissector(name: str, title: str, *, protocol: str) -> Callable[[F], F]:

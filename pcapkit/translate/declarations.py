@@ -177,6 +177,9 @@ class Field:
     kind: str
     names: NamesClass | None
     when: str | None
+    quiet: frozenset[int] = frozenset()
+    notes: frozenset[int] = frozenset()
+    warnings: frozenset[int] = frozenset()
 
 
 @dataclass(eq=False, slots=True)

@@ -25,6 +25,11 @@ from pcapkit.translate.tree import (
     takes_more,
 )
 
+AGREES = "agrees"
+"""The field that every plugin has beside those of its dissector: whether a recorded comment says the same."""
+
+MEMBER_OPTIONS = ("quiet", "note", "warn")
+
 
 def declare_class(node: ast.ClassDef, scope: Scope, taker: RemarkTaker) -> NamesClass | Record:
     """Declare a class by its form."""
@@ -130,6 +135,8 @@ def _field(node: ast.AnnAssign, name: str, call: ast.Call, scope: Scope) -> Fiel
         reporter.refuse(node, Refusal.FIELD_FORM)
     if not re.fullmatch("[a-z_][a-z0-9_]*", name):
         reporter.refuse(node, Refusal.FIELD_NAME, name=name)
+    if name == AGREES:
+        reporter.refuse(node, Refusal.FIELD_TAKEN, name=name)
     kind_of = type_of(node.annotation, scope)
     if (
         not isinstance(kind_of, Integer | Boolean)
@@ -139,6 +146,7 @@ def _field(node: ast.AnnAssign, name: str, call: ast.Call, scope: Scope) -> Fiel
         reporter.refuse(node.annotation, Refusal.FIELD_TYPE, what=words(kind_of))
     title, meaning = _texts(call, scope)
     names, when, expert = _options(call, scope)
+    quiet, notes, warnings = (_chosen(call, option, scope) for option in MEMBER_OPTIONS)
     if names is not None:
         kind = "expert" if expert else "set"
         bits = kind_of.width.bits if isinstance(kind_of, Integer) and kind_of.width and not kind_of.names else 0
@@ -156,14 +164,10 @@ def _field(node: ast.AnnAssign, name: str, call: ast.Call, scope: Scope) -> Fiel
         kind = "duration"
     else:
         kind = "number"
-    return Field(
-        Attribute(name, kind_of, Remarks()),
-        title,
-        meaning,
-        kind,
-        names,
-        when,
-    )
+    if kind == "expert":
+        assert names is not None
+        warnings |= frozenset(member.value for member in names.members.values()) - notes
+    return Field(Attribute(name, kind_of, Remarks()), title, meaning, kind, names, when, quiet, notes, warnings)
 
 
 def _texts(call: ast.Call, scope: Scope) -> tuple[str, str]:
@@ -194,11 +198,8 @@ def _options(call: ast.Call, scope: Scope) -> tuple[NamesClass | None, str | Non
                 expert = value
             case "meaning", _:
                 pass
-            case "quiet", ast.Tuple(elts=members):
-                # Which frames get a comment is nothing that Wireshark shows; but it has to be members all the same.
-                for member in members:
-                    if not isinstance(member, ast.Attribute) or constant_value(member, scope) is None:
-                        scope.reporter.refuse(member, Refusal.FIELD_FORM)
+            case _ if option.arg in MEMBER_OPTIONS:
+                pass
             case _:
                 scope.reporter.refuse(option, Refusal.FIELD_FORM)
     return names, when, expert
@@ -215,6 +216,21 @@ def _rare(node: ast.expr, scope: Scope) -> Type:
     if not isinstance(kind, RecordType) or kind.optional or takes_more(kind.record):
         scope.reporter.refuse(node, Refusal.RARE_TYPE)
     return kind
+
+
+def _chosen(call: ast.Call, name: str, scope: Scope) -> frozenset[int]:
+    """The members that an option names."""
+    chosen: set[int] = set()
+    for option in call.keywords:
+        if option.arg == name:
+            if not isinstance(option.value, ast.Tuple):
+                scope.reporter.refuse(option, Refusal.FIELD_FORM)
+            for member in option.value.elts:
+                value = constant_value(member, scope) if isinstance(member, ast.Attribute) else None
+                if value is None:
+                    scope.reporter.refuse(member, Refusal.FIELD_FORM)
+                chosen.add(int(value))
+    return frozenset(chosen)
 
 
 def _storable(node: ast.expr, scope: Scope) -> Type:

@@ -66,6 +66,7 @@ class Refusal(Enum):
         "write the name of a field of this class",
     )
     FIELD_NAME = "the field name {name} is no part of a filter", "write lower case letters, digits and _"
+    FIELD_TAKEN = "the plugin has a field {name} of its own", "give this one another name"
     FIELDS_TWICE = "a second class of fields", "declare all fields in one class"
     DISSECTOR_FORM = "this is no declaration of an entry point", 'write `@dissector("name", "title", protocol="tcp")`'
     DISSECTOR_NAME = "{name} is no name for a dissector", "write lower case letters, digits and _, a letter first"

@@ -1,9 +1,9 @@
-"""The parts of the Wireshark glue that depend on a dissector's fields, each a few lines of Lua."""
+"""The parts of the Wireshark glue that depend on a dissector's fields: what it declares, and what is kept of a frame."""
 
 from collections.abc import Iterable
-from itertools import groupby
 
-from pcapkit.translate.lua_names import LuaNames, attribute_name, template
+from pcapkit.translate.declare_classes import AGREES
+from pcapkit.translate.lua_names import LuaNames, attribute_name
 from pcapkit.translate.print_lua import INDENT, LINE_LENGTH, quoted
 from pcapkit.translate.tree import Boolean, Dissector, Field, Integer, Member, NamesClass
 
@@ -11,7 +11,8 @@ PROTOCOLS = {"tcp": "a TCP segment"}
 GLUE_NAMES = frozenset({"ProtoField", "ProtoExpert", "NSTime", "base", "expert", "experts", "frametype"})
 """Names that the lines below use and the templates may not have."""
 
-SETS = {"set", "expert"}
+MARKS_BITS = 52
+"""How many bits of small fields go into one number: what every Lua holds exactly."""
 
 
 class Glue:
@@ -22,94 +23,122 @@ class Glue:
         self.dissector = dissector
         self.names = names
         self.fields = dissector.fields.fields or []
+        self._marks = _packed([field for field in self.fields if field.kind in ("names", "flag")])
+        self._listed = [field for field in self.fields if field.kind not in ("names", "flag")]
 
     def proto_fields(self) -> str:
         """The ProtoFields, in the order of the fields."""
-        lines = [line for field in self.fields for line in _call(f"{_key(field)} = {self._proto_field(field)},", 1)]
-        return "\n".join(lines)
+        lines = [line for field in self.fields for line in call(f"{key(field)} = {self._proto_field(field)},", 1)]
+        name = quoted(f"{self.dissector.name}.{AGREES}")
+        meaning = quoted("whether the comment that pcapkit recorded says the same")
+        made = f'{AGREES} = ProtoField.bool({name}, "Agrees with the comment", base.NONE, nil, nil, {meaning}),'
+        return "\n".join([*lines, *call(made, 1)])
 
     def experts(self) -> str:
         """The ProtoExperts, by field and member."""
-        found = [field for field in self.fields if field.kind == "expert"]
-        if not found:
-            return ""
-        lines = ["", "local experts = {"]
-        for field in found:
-            lines.append(f"{INDENT}{_key(field)} = {{")
-            for member in _members(field):
-                name = quoted(f"{self._abbreviation(field)}.{member.name.lower()}")
-                made = f"ProtoExpert.new({name}, {quoted(member.label)}, expert.group.SEQUENCE, expert.severity.NOTE)"
-                lines += _call(f"[{member.value}] = {made},", 2)
-            lines.append(f"{INDENT}}},")
-        lines += ["}", "proto.experts = {"]
-        lines += [f"{INDENT}experts.{_key(field)}[{member.value}]," for field in found for member in _members(field)]
-        return "\n".join([*lines, "}", ""])
+        lines = []
+        for field in self.fields:
+            if has_experts(field):
+                lines.append(f"{INDENT}{key(field)} = {{")
+                for member in _noted(field):
+                    name = quoted(f"{self._abbreviation(field)}.{member.name.lower()}")
+                    severity = "WARN" if member.value in field.warnings else "NOTE"
+                    group = f"expert.group.SEQUENCE, expert.severity.{severity}"
+                    made = f"ProtoExpert.new({name}, {quoted(member.label)}, {group})"
+                    lines += call(f"[{member.value}] = {made},", 2)
+                lines.append(f"{INDENT}}},")
+        name = quoted(f"{self.dissector.name}.{AGREES}.not")
+        made = f'ProtoExpert.new({name}, "recorded otherwise", expert.group.PROTOCOL, expert.severity.WARN)'
+        return "\n".join([*lines, *call(f"{AGREES} = {made},", 1)])
+
+    def expert_list(self) -> str:
+        """All of them in one list."""
+        found = [
+            f"experts.{key(field)}[{member.value}],"
+            for field in self.fields
+            if has_experts(field)
+            for member in _noted(field)
+        ]
+        return _indented([*found, f"experts.{AGREES},"])
 
     def lists(self) -> str:
-        """A list for each field."""
-        return _indented((f"{_key(field)} = {{}}," for field in self.fields), 2)
+        """The lists that are kept."""
+        lines = [f"{key(field)} = {{}}," for field in self._listed]
+        return _indented(lines, 2)
+
+    def marks(self) -> str:
+        """The names of the lists of small fields."""
+        return ", ".join(map(_marks_name, range(len(self._marks))))
+
+    def marks_of(self) -> str:
+        """Which fields they hold."""
+        return ", ".join(key(field) for fields in self._marks for field in fields) or "no field"
+
+    def no_marks(self) -> str:
+        """As many empty lists."""
+        return ", ".join("{}" for _ in self._marks)
+
+    @property
+    def connection(self) -> Field | None:
+        """The number that tells one connection's frames from another's: the field of that name."""
+        found = [field for field in self.fields if field.attribute.name == "connection" and field.kind == "number"]
+        return found[0] if found and self.fields[0].kind in ("set", "names") else None
+
+    def endpoints(self) -> str:
+        """Who sends a connection's first frame to whom, kept for reports."""
+        has_addresses = {"addresses_at", "address_length", "transport_at"} <= set(self.dissector.packet.attributes)
+        if self.connection is None or not has_addresses:
+            return ""
+        place = f"told.{key(self.connection)}"
+        lines = [
+            "",
+            f"if not endpoints[{place}] then",
+            f"    endpoints[{place}] = part(frame, packet.addresses_at, packet.address_length * 2)",
+            "        .. part(frame, packet.transport_at, 4)",
+            "end",
+        ]
+        return ("\n" + INDENT * 3).join(lines)
 
     def clear(self) -> str:
         """Every attribute of the fields made zero."""
         return _indented(
-            f"told.{_key(field)} = {'false' if isinstance(field.attribute.type, Boolean) else '0'}"
+            f"told.{key(field)} = {'false' if isinstance(field.attribute.type, Boolean) else '0'}"
             for field in self.fields
         )
 
     def keep(self) -> str:
-        """The fields put into their lists."""
+        """What was told put into the lists."""
         lines = []
+        for index, fields in enumerate(self._marks):
+            lines += _sum_of(f"{_marks_name(index)}[number]", fields)
+        for field in self._listed:
+            lines += [f"if told.{key(field)} ~= 0 then", f"    kept.{key(field)}[number] = told.{key(field)}", "end"]
         for field in self.fields:
-            key = _key(field)
-            condition = f"told.{key}" if isinstance(field.attribute.type, Boolean) else f"told.{key} ~= 0"
-            lines += [f"if {condition} then", f"    kept.{key}[number] = told.{key}", "end"]
+            noted = field.notes | field.warnings
+            if has_experts(field):
+                value = f"told.{key(field)}"
+                condition = f"{value} ~= 0"
+                if {member.value for member in members(field)} != noted:
+                    condition = f"{value} >= {1 << min(noted)} and is_noted({value}, experts.{key(field)})"
+                lines += [f"if {condition} then", "    noted[number] = true", "end"]
         return _indented(lines)
 
-    def sets(self) -> str:
-        """What taking sets apart needs."""
-        return template("sets.lua") if any(field.kind in SETS for field in self.fields) else ""
-
-    def spans(self) -> str:
-        """What spans of time need."""
-        return template("spans.lua") if any(field.kind == "duration" for field in self.fields) else ""
-
-    def show(self) -> str:
-        """The fields added to the tree, those with a condition in common together."""
-        lines: list[str] = []
-        titled = False
-        for when, group in groupby(self.fields, key=lambda field: field.when):
-            inner: list[str] = []
-            for field in group:
-                inner += self._shown(field, title=field.kind == "set" and when is None and not titled)
-                titled = titled or field.kind == "set"
-            if when is not None:
-                inner = [f"if kept.{attribute_name(when)}[number] then", *(f"    {line}" for line in inner), "end"]
-            lines += inner
+    def recall(self) -> str:
+        """What was told taken out of the lists."""
+        lines = []
+        for index, fields in enumerate(self._marks):
+            if not fields:
+                continue
+            lines.append(f"{'local ' if index == 0 else ''}mark = {_marks_name(index)}[number]")
+            weight = 1
+            for field in fields:
+                size = _size(field)
+                shifted = f"floor(mark / {weight})" if weight > 1 else "mark"
+                taken = f"{shifted} % {size}"
+                lines.append(f"told.{key(field)} = {taken}{' == 1' if field.kind == 'flag' else ''}")
+                weight *= size
+        lines += [f"told.{key(field)} = kept.{key(field)}[number] or 0" for field in self._listed]
         return _indented(lines)
-
-    def _shown(self, field: Field, *, title: bool) -> list[str]:
-        key = _key(field)
-        held = f"kept.{key}[number]"
-        value = held if field.when == field.attribute.name else f"{held} or 0"
-        match field.kind:
-            case "set" | "expert":
-                lines = [f"local {key} = members_of({held} or 0)", f"for place = 1, #{key} do"]
-                lines.append(f"    item:add(fields.{key}, {key}[place]):set_generated()")
-                if field.kind == "expert":
-                    lines.append(f"    item:add_proto_expert_info(experts.{key}[{key}[place]])")
-                lines.append("end")
-                if title:
-                    assert field.names is not None
-                    labels = self.names.labels(field.names)
-                    lines.append(f'item:append_text(": " .. labels_of({held} or 0, {labels}))')
-                return lines
-            case "duration":
-                return [f"item:add(fields.{key}, span_of({value})):set_generated()"]
-            case "flag":
-                flag = held if field.when == field.attribute.name else f"{held} or false"
-                return [f"item:add(fields.{key}, {flag}):set_generated()"]
-            case _:
-                return [f"item:add(fields.{key}, {value}):set_generated()"]
 
     def _abbreviation(self, field: Field) -> str:
         return f"{self.dissector.name}.{field.attribute.name}"
@@ -132,21 +161,74 @@ class Glue:
         return f"ProtoField.uint{field.attribute.type.width.bits}({start}, base.DEC, nil, nil, {meaning})"
 
 
-def _key(field: Field) -> str:
+def key(field: Field) -> str:
+    """What a field is called in a Lua table."""
     return attribute_name(field.attribute.name)
 
 
-def _members(field: Field) -> list[Member]:
+def members(field: Field) -> list[Member]:
+    """The members that a field's names have."""
     return list(field.names.members.values()) if field.names is not None else []
 
 
-def _call(line: str, depth: int) -> list[str]:
+def has_experts(field: Field) -> bool:
+    """Whether some of a field's members are expert information."""
+    return field.kind in ("set", "expert") and bool(field.notes | field.warnings)
+
+
+def call(line: str, depth: int) -> list[str]:
     """A line that ends in a call, its arguments on a line of their own where it would be too long."""
     pad = INDENT * depth
     if len(pad + line) <= LINE_LENGTH:
         return [pad + line]
     start, _, rest = line.partition("(")
     return [f"{pad}{start}(", f"{pad}{INDENT}{rest.removesuffix('),')}", f"{pad}),"]
+
+
+def _noted(field: Field) -> list[Member]:
+    return [member for member in members(field) if member.value in field.notes | field.warnings]
+
+
+def _packed(fields: list[Field]) -> list[list[Field]]:
+    """Small fields, as many together as fit into a number; at least one group, if an empty one."""
+    groups: list[list[Field]] = [[]]
+    used = 1
+    for field in fields:
+        if used * _size(field) > 1 << MARKS_BITS:
+            groups.append([])
+            used = 1
+        groups[-1].append(field)
+        used *= _size(field)
+    return groups
+
+
+def _size(field: Field) -> int:
+    """The power of two below which a small field's value stays."""
+    if field.kind == "flag":
+        return 2
+    assert field.names is not None
+    greatest = field.names.range.high
+    assert greatest is not None
+    return 1 << greatest.bit_length()
+
+
+def _marks_name(index: int) -> str:
+    return "marks" if index == 0 else f"marks_{index + 1}"
+
+
+def _sum_of(target: str, fields: list[Field]) -> list[str]:
+    """Lua that puts small fields into one number."""
+    terms, weight = [], 1
+    for field in fields:
+        value = f"told.{key(field)}"
+        if field.kind == "flag":
+            terms.append(f"({value} and {weight} or 0)")
+        else:
+            terms.append(f"{value} * {weight}" if weight > 1 else value)
+        weight *= _size(field)
+    if not terms:
+        return [f"{target} = 0"]
+    return [f"{target} = {terms[0]}", *(f"    + {term}" for term in terms[1:])]
 
 
 def _indented(lines: Iterable[str], depth: int = 1) -> str:

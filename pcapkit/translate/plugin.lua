@@ -8,7 +8,20 @@ local fields = {
 @PROTO_FIELDS@
 }
 proto.fields = fields
+
+local experts = {
 @EXPERTS@
+}
+proto.experts = {
+@EXPERT_LIST@
+}
+
+proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
+proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
+proto.prefs.compare = Pref.bool(
+    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: @NAME@.agrees"
+)
+
 if set_plugin_info then
     set_plugin_info({ version = "@VERSION@", author = "pcapkit", description = "@TITLE@" })
 end
@@ -19,32 +32,41 @@ local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
 local packet = @NEW_PACKET@()
 local told = @NEW_FIELDS@()
-local capture, kept, last_number
+local told_number -- the frame of which `told` tells
+local capture, last_number, adds_info, adds_experts, compares
+
+-- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
+-- which has a list for each large field. What is small is in `marks`, where each frame is of which something was told:
+-- @MARKS_OF@.
+local kept, @MARKS@
+local noted -- the frames with something for the expert information
+local endpoints -- of each connection: the addresses and ports of its first frame
 
 -- Begin a capture: nothing is known of any connection, nothing was told of any frame.
 local function begin_capture()
     capture = @NEW_CAPTURE@()
-    -- For each field a list by frame number: a table for each frame would cost far more. Zero takes no room.
+    @MARKS@ = @NO_MARKS@
     kept = {
-        any = {},
 @LISTS@
     }
-    last_number = 0
+    noted, endpoints = {}, {}
+    last_number, told_number = 0, 0
 end
 
-begin_capture()
-proto.init = begin_capture
+local function read_preferences()
+    adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
+end
 
 -- Read a frame into `packet`; whether it is @PROTOCOL@.
 local function read_packet(frame, wire, pinfo)
     @DECODE@(frame, wire, links[1], packet)
-    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
-        return packet.has_segment
-    end
     local source, destination = pinfo.src_port, pinfo.dst_port
     local segment = packet.segment
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
+    end
+    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+        return packet.has_segment
     end
     for place = 2, #links do
         local link = links[place]
@@ -64,10 +86,28 @@ local function clear_told()
 @CLEAR@
 end
 
+-- Whether a set has one of the members that have expert information.
+local function is_noted(set, by_member)
+    for member in pairs(by_member) do
+        if has(set, member) then
+            return true
+        end
+    end
+    return false
+end
+
 -- Keep what was told of a frame.
 local function keep_told(number)
-    kept.any[number] = true
 @KEEP@
+end
+
+-- Take out again what was told of a frame.
+local function recall(number)
+    if number == told_number then
+        return
+    end
+    told_number = number
+@RECALL@
 end
 
 -- Learn from a frame: from each once, in the order of the capture.
@@ -77,33 +117,81 @@ local function learn_from(tvb, pinfo, number)
         for _, list in pairs(kept) do
             list[number] = nil
         end
+        marks[number], noted[number] = nil, nil
     end
-    last_number = number
+    last_number, told_number = number, 0
     local frame = tvb:raw()
     if read_packet(frame, pinfo.len, pinfo) then
         clear_told()
         local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if @DISSECT@(capture, packet, frame, number, time, told) then
-            keep_told(number)
+            told_number = number
+            keep_told(number)@ENDPOINTS@
         end
     end
 end
-@SETS@@SPANS@
+@WORDS@@RECORDED@
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
-local function show(tree, number)
-    local item = tree:add(proto)
-    item:set_generated()
+local function show(item)
 @SHOW@
 end
 
-function proto.dissector(tvb, pinfo, tree)
-    local number = pinfo.number
-    if not pinfo.visited then
-        learn_from(tvb, pinfo, number)
+-- The pieces of one text that another one has not.
+local function pieces_beyond(text, other)
+    local pieces = {}
+    for piece in (text .. "; "):gmatch("(.-); ") do
+        if not ("; " .. other .. "; "):find("; " .. piece .. "; ", 1, true) then
+            pieces[#pieces + 1] = piece
+        end
     end
-    if kept.any[number] then
-        show(tree, number)
+    return table.concat(pieces, "; ")
+end
+
+-- Add whether the comment on a frame, as far as it speaks in this dissector's name, says what was told.
+local function show_comparison(item, recorded, computed)
+    local part = item:add(fields.agrees, recorded == computed):set_generated()
+    if recorded ~= computed and adds_experts then
+        part:add_proto_expert_info(experts.agrees, format(
+            'recorded "%s", computed "%s"', pieces_beyond(recorded, computed), pieces_beyond(computed, recorded)
+        ))
     end
 end
 
+-- The protocol as Wireshark knows it once it is registered: to ask whether anybody looks at its fields.
+local own
+
+function proto.dissector(tvb, pinfo, tree)
+    local number = pinfo.number
+    if number > last_number or not pinfo.visited then
+        learn_from(tvb, pinfo, number)
+    end
+    own = own or Dissector.get("@NAME@")
+    local is_told = marks[number] ~= nil
+    local is_asked = tree:referenced(own)
+    if is_told and adds_info then
+        recall(number)
+        pinfo.cols.info:append(" [" .. line_of_told() .. "]")
+    end
+    local recorded = is_asked and compares and tree:referenced(fields.agrees) and recorded_words(number, pinfo, tree)
+    if recorded or is_told and (is_asked or adds_experts and noted[number]) then
+        local item = tree:add(proto):set_generated()
+        if is_told then
+            recall(number)
+            item:append_text(": " .. line_of_told())
+            show(item)
+        end
+        if recorded then
+            show_comparison(item, recorded, is_told and words_of_told() or "nothing")
+        end
+    end
+end
+
+function proto.init()
+    begin_capture()
+    read_preferences()
+    forget_recorded()
+end
+
+proto.prefs_changed = read_preferences
 register_postdissector(proto)
+@REPORT@

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pcapkit.errors import FileError
 from pcapkit.translate.glue import GLUE_NAMES, PROTOCOLS, Glue
+from pcapkit.translate.glue_words import GlueWords
 from pcapkit.translate.limits import check_limits
 from pcapkit.translate.lua_names import LuaNames, template, top_level_locals, words_of
 from pcapkit.translate.program import LAYERS, check_program
@@ -58,7 +59,8 @@ def translate_functions(path: Path | str, entries: list[str]) -> str:
     return f"{template('prelude.lua')}{body}\nreturn {{\n{rows}}}\n"
 
 
-_HAND_WRITTEN = "".join(map(template, ("prelude.lua", "plugin.lua", "sets.lua", "spans.lua")))
+_TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "recorded.lua", "report.lua", "connections.lua")
+_HAND_WRITTEN = "".join(map(template, _TEMPLATES))
 
 
 def _first_lines(file: Path) -> str:
@@ -70,6 +72,7 @@ def _first_lines(file: Path) -> str:
 
 def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) -> str:
     glue = Glue(dissector, names)
+    said = GlueWords(glue)
     assert program.decode is not None
     words = {
         "NAME": dissector.name,
@@ -80,14 +83,24 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
         "NEW_PACKET": names.new(dissector.packet),
         "NEW_CAPTURE": names.new(dissector.capture),
         "NEW_FIELDS": names.new(dissector.fields),
+        "EXPERT_LIST": glue.expert_list(),
+        "MARKS": glue.marks(),
+        "MARKS_OF": glue.marks_of(),
+        "NO_MARKS": glue.no_marks(),
         "LISTS": glue.lists(),
-        "SETS": glue.sets(),
-        "SPANS": glue.spans(),
+        "ENDPOINTS": glue.endpoints(),
         "CLEAR": glue.clear(),
         "KEEP": glue.keep(),
-        "SHOW": glue.show(),
+        "RECALL": glue.recall(),
+        "SHOW": said.show(),
+        "LINE": said.line(),
+        "COMMENT": said.comment(),
+        "COMMENT_LABELS": said.comment_labels(),
         "DECODE": names.of(program.decode),
         "DISSECT": names.of(dissector.function),
         "PROTOCOL": PROTOCOLS[dissector.protocol],
     }
+    parts = {"WORDS": template("words.lua"), "RECORDED": template("recorded.lua"), "REPORT": said.report()}
+    for name, part in parts.items():
+        text = text.replace(f"@{name}@", part)
     return re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], text)

@@ -1,6 +1,6 @@
 -- What the functions below are made of.
 
-local byte, sub, floor = string.byte, string.sub, math.floor
+local byte, sub, format, floor = string.byte, string.sub, string.format, math.floor
 
 -- The powers of two, which stand in for shifting.
 local power = { [0] = 1 }

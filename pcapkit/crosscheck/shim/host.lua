@@ -24,6 +24,19 @@ Field = {
   end,
 }
 
+-- What Wireshark's own dissectors have put into a frame's tree: nothing, for none of them runs.
+function all_field_infos() end
+
+-- A dissector that was registered, by its name; it cannot be called.
+shim.Dissector = shim.class("Dissector")
+Dissector = {
+  get = function(name)
+    for _, protocol in ipairs(shim.postdissectors) do
+      if protocol.own.name:lower() == shim.string(name, 1):lower() then return setmetatable({}, shim.Dissector) end
+    end
+  end,
+}
+
 -- Registering for a port changes nothing here, since only post-dissectors are called.
 local Table = shim.class("DissectorTable")
 for _, name in ipairs({ "add", "add_for_decode_as", "set", "remove", "remove_all" }) do
@@ -45,7 +58,7 @@ forbid({ "os", "io", "require", "package", "python", "load", "loadstring", "load
   "getfenv", "setfenv", "newproxy", "jit" }, "closed to plugins in crosscheck")
 forbid({ "bit", "bit32", "utf8", "unpack" }, "not in every Lua that Wireshark has")
 forbid({ "Listener", "Dumper", "TextWindow", "ByteArray", "Address", "Struct", "Dir", "File", "FileHandler", "GRegex",
-  "Conversation", "ProgDlg", "CaptureInfo", "Dissector", "new_dialog", "all_field_infos" }, "not in the shim")
+  "Conversation", "ProgDlg", "CaptureInfo", "new_dialog" }, "not in the shim")
 -- What a plugin says to a person is not compared.
 for _, name in ipairs({ "print", "critical", "warn", "message", "info", "report_failure" }) do
   _G[name] = function() end

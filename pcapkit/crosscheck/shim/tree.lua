@@ -12,7 +12,7 @@ local Field, Range, Tvb, Time = shim.Field, shim.Range, shim.Tvb, shim.Time
 local Protocol, Expert = shim.Protocol, shim.Expert
 
 function shim.new_item()
-  return setmetatable({ serial = shim.serial }, Item)
+  return setmetatable({ serial = shim.serial, visible = true }, Item)
 end
 
 local function live(item)
@@ -130,6 +130,14 @@ for _, name in ipairs({ "set_generated", "set_hidden" }) do
     if on ~= nil and type(on) ~= "boolean" then shim.bad_argument(2, "boolean expected") end
     return item
   end
+end
+-- Everything is asked for.
+function Item.methods.referenced(item, what)
+  live(item)
+  if not shim.is_a(what, Field) and not shim.is_a(what, shim.Dissector) then
+    shim.bad_argument(2, "ProtoField or Dissector expected, got " .. type(what))
+  end
+  return true
 end
 function Item.methods.set_len(item, length)
   live(item)

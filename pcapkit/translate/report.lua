@@ -1,0 +1,103 @@
+
+-- Reports --------------------------------------------------------------------
+--
+-- Tables of a whole capture, made when somebody asks for them, out of what is kept anyway.
+
+local @ANNOUNCED@
+do
+    local MOST = 12 -- of what a line lists
+
+    -- A list in one line, which ends somewhere.
+    local function listed(words)
+        local more = #words - MOST
+        local line = table.concat(words, ", ", 1, more > 0 and MOST or #words)
+        return more > 0 and format("%s, and %d more", line, more) or line
+    end
+
+    -- Lines in columns; what stands last in a line may be of any length.
+    local function in_columns(rows)
+        local widths = {}
+        for _, row in ipairs(rows) do
+            for place = 1, #row - 1 do
+                widths[place] = math.max(widths[place] or 0, #row[place])
+            end
+        end
+        local lines = {}
+        for place, row in ipairs(rows) do
+            local cells = {}
+            for column = 1, #row - 1 do
+                cells[column] = row[column] .. (" "):rep(widths[column] - #row[column])
+            end
+            cells[#row] = row[#row]
+            lines[place] = (table.concat(cells, "  "):gsub(" +$", ""))
+        end
+        return table.concat(lines, "\n") .. "\n"
+    end
+
+    -- Call `visit` for each frame of which something was told, with that in `told`.
+    local function each_told(visit)
+        for number = 1, last_number do
+            if marks[number] ~= nil then
+                recall(number)
+                visit(number)
+            end
+        end
+    end
+
+@GATHER@    -- How often each thing was seen, and where first.
+    function summary()
+        local counts, places, frames = {}, {}, 0
+        local function count(title, member, number)
+            local name = title .. member
+            counts[name] = (counts[name] or 0) + 1
+            places[name] = places[name] or {}
+            if counts[name] <= MOST then
+                places[name][counts[name]] = tostring(number)
+            end
+        end
+        each_told(function(number)
+            frames = frames + 1
+@SEEN@
+        end)
+        local rows = { { "", "what", "frames", "the first of them" } }
+        for _, known in ipairs({
+@LABELS@
+        }) do
+            local name = known[1] .. known[2]
+            if counts[name] then
+                local more = counts[name] > MOST and ", ..." or ""
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+            end
+        end
+        return format("%s: %d of %d frames\n\n", "@TITLE@", frames, last_number) .. in_columns(rows)
+    end
+end
+
+local reports = {
+@REPORTS@
+}
+
+-- In Wireshark they are under Tools. For tshark: -X lua_script:@NAME@.lua -X lua_script1:connections, or summary.
+if gui_enabled() then
+    local function show_report(title, report)
+        local window = TextWindow.new(title)
+        window:set(report())
+        window:add_button("Refresh", function()
+            window:set(report())
+        end)
+    end
+    for _, entry in ipairs(reports) do
+        register_menu("pcapkit/" .. entry.title, function()
+            show_report(entry.title, entry.report)
+        end, MENU_TOOLS_UNSORTED)
+    end
+else
+    for _, entry in ipairs(reports) do
+        if entry.name == ... then
+            local listener_at_end = Listener.new("frame")
+            function listener_at_end.draw()
+                print(entry.report())
+            end
+        end
+    end
+end

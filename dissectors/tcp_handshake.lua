@@ -111,6 +111,38 @@ local function rare(record, name, new)
     return part
 end
 
+-- pcapkit.layers.clock --------------------------------------------------------
+--
+-- Time for a dissector that forgets: it never goes back, whatever the timestamps of frames do.
+
+local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
+
+-- How late it has become, by the latest of all frames.
+local function new_Clock()
+    return {
+        latest = 0, -- the time of that frame: nanoseconds since the capture's first one, modulo PERIOD
+        nanoseconds = 0, -- past the second
+        seconds = 0, -- since the capture's first frame; after 136 years it stands still
+    }
+end
+
+local advance_clock
+do
+    local SECOND = 1000000000 -- nanoseconds
+
+    -- Take note of the time of a frame, modulo PERIOD; what is more than half of that ahead is taken to lie behind.
+    function advance_clock(clock, time)
+        local ahead = (time - clock.latest) % PERIOD
+        if ahead < 2251799813685248 then
+            clock.latest = time % PERIOD
+            local past = clock.nanoseconds + ahead
+            clock.nanoseconds = past % SECOND
+            local seconds = clock.seconds + floor(past / SECOND)
+            clock.seconds = seconds < 4294967296 and seconds or 4294967295
+        end
+    end
+end
+
 -- pcapkit.layers.packet -------------------------------------------------------
 --
 -- What one frame turned out to be: where each header begins and what it says.
@@ -217,6 +249,23 @@ local function lacks(packet, captured, length)
     return false
 end
 
+-- pcapkit.layers.endpoints ----------------------------------------------------
+--
+-- The two endpoints of a frame, addresses and ports, as keys: of one pair, there is one for each direction.
+
+-- The endpoints of a frame: source address, destination address, source port, destination port.
+local function key_of(frame, packet)
+    -- Both addresses lie together in the frame, and so do both ports.
+    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
+end
+
+-- The same of the frames that go the other way.
+local function key_of_replies(frame, packet)
+    local size = packet.address_length
+    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
+    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
+end
+
 -- pcapkit.layers.tcp ----------------------------------------------------------
 --
 -- TCP (RFC 9293 section 3.1): the header, as a Segment.
@@ -254,6 +303,38 @@ local function tcp(frame, packet)
     segment.window = u16(frame, at + 14)
     segment.payload_length = (packet.end_ - at - header_length) % 4294967296
     packet.has_segment = true
+end
+
+-- pcapkit.layers.tcp_numbers --------------------------------------------------
+--
+-- TCP's sequence numbers, which begin anew behind 2**32 - 1 (RFC 9293 section 3.4).
+
+-- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
+local function distance(a, b)
+    local ahead = (a - b) % 4294967296
+    return ahead < 2147483648 and ahead or ahead - 4294967296
+end
+
+-- The sequence number `count` past `number`.
+local function following(number, count)
+    return (number + count) % 4294967296
+end
+
+-- The number past everything that a segment takes: payload, and one each for SYN and FIN.
+local function end_of(segment)
+    local count = segment.payload_length
+    if segment.flags % (2 * SYN) >= SYN then
+        count = count + 1
+    end
+    if segment.flags % (2 * FIN) >= FIN then
+        count = count + 1
+    end
+    return following(segment.seq, count)
+end
+
+-- Tell whether a segment acknowledges everything before `number`.
+local function acknowledges(segment, number)
+    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- pcapkit.layers.tcp_options --------------------------------------------------
@@ -1024,7 +1105,6 @@ end
 -- records are looked at whenever a connection begins.
 
 local FAR = 1073741824 -- bytes: half of the sequence numbers that compare as "after"
-local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
 local UNSEEN = 16777216 -- bytes: how much of what a side sent may have escaped the capture
 local REORDERING = 65535 -- bytes: how far behind its SYN a side's first captured segment may begin
 
@@ -1032,7 +1112,6 @@ local PATIENCE = 432000 -- seconds: how long an open connection is remembered th
 local PATIENCE_PASSING = 240 -- seconds: the same for one that has ended, or is still being opened
 local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered at most
 local SWEEP = 2 -- connections that are looked at, whether they are forgotten, whenever one begins
-local SECOND = 1000000000 -- nanoseconds
 
 -- The events. A frame can be several; they are listed in this order.
 local Step = {
@@ -1255,15 +1334,6 @@ local function new_Connection()
     }
 end
 
--- Time that never goes back, whatever timestamps do.
-local function new_Clock()
-    return {
-        latest = 0, -- the latest time of any frame, as Event has it
-        nanoseconds = 0, -- past the second
-        seconds = 0, -- since the capture's first frame; after 136 years it stands still
-    }
-end
-
 -- Connections that have begun or ended, in this order, the latest PASSING of them.
 local function new_Passing()
     return {
@@ -1285,36 +1355,6 @@ local function new_Capture()
         given_up = 0, -- those that were neither settled nor ended when PASSING others had come
         ended_early = 0, -- those that had to go less than PATIENCE_PASSING after their end
     }
-end
-
--- Sequence numbers.
-
--- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
-local function distance(a, b)
-    local ahead = (a - b) % 4294967296
-    return ahead < 2147483648 and ahead or ahead - 4294967296
-end
-
--- The sequence number `count` past `number`.
-local function following(number, count)
-    return (number + count) % 4294967296
-end
-
--- The number past everything that a segment takes: payload, and one each for SYN and FIN.
-local function end_of(segment)
-    local count = segment.payload_length
-    if segment.flags % (2 * SYN) >= SYN then
-        count = count + 1
-    end
-    if segment.flags % (2 * FIN) >= FIN then
-        count = count + 1
-    end
-    return following(segment.seq, count)
-end
-
--- Tell whether a segment acknowledges everything before `number`.
-local function acknowledges(segment, number)
-    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- What is told.
@@ -1370,18 +1410,6 @@ local function expect_seq(told, segment, expected)
 end
 
 -- What is remembered.
-
--- Let it be as late as the latest frame.
-local function advance_clock(clock, time)
-    local ahead = (time - clock.latest) % PERIOD
-    if ahead < 2251799813685248 then
-        clock.latest = time % PERIOD
-        local past = clock.nanoseconds + ahead
-        clock.nanoseconds = past % SECOND
-        local seconds = clock.seconds + floor(past / SECOND)
-        clock.seconds = seconds < 4294967296 and seconds or 4294967295
-    end
-end
 
 -- Tell whether a side has sent a FIN that was acknowledged.
 local function is_answered(side)
@@ -1487,19 +1515,6 @@ local function begins_anew(connection, sender, receiver, segment)
     return not fits(sender, segment)
 end
 
--- What a connection is found by whose first captured frame went the same way.
-local function key_of(frame, packet)
-    -- Both addresses lie together in the frame, and so do both ports.
-    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
-end
-
--- What a connection is found by whose first captured frame went the other way.
-local function key_of_replies(frame, packet)
-    local size = packet.address_length
-    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
-    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
-end
-
 -- The steps.
 
 -- Tell whether the flags belong to no open and no close.
@@ -1511,7 +1526,7 @@ local function is_odd(segment)
     return flags % (2 * ACK) < ACK and flags % (2 * RST) < RST
 end
 
--- Find the connection that a segment belongs to, or begin one.
+-- Find the connection that a segment belongs to, by its first captured frame's direction, or begin one.
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
     local key = key_of(frame, packet)

@@ -94,8 +94,11 @@ records are looked at whenever a connection begins.
 
 from typing import Final
 
+from pcapkit.layers.clock import PERIOD, Clock, advance_clock
+from pcapkit.layers.endpoints import key_of, key_of_replies
 from pcapkit.layers.packet import Packet, Segment
 from pcapkit.layers.tcp import ACK, FIN, RST, SYN
+from pcapkit.layers.tcp_numbers import acknowledges, distance, end_of, following
 from pcapkit.layers.tcp_options import GREATEST_SCALE, NO_SCALE, window_scale
 from pcapkit.subset import (
     I64,
@@ -115,12 +118,10 @@ from pcapkit.subset import (
     fields,
     has,
     including,
-    part,
     record,
 )
 
 FAR: Final = 2**30  # bytes: half of the sequence numbers that compare as "after"
-PERIOD: Final = 2**52  # nanoseconds, 52 days: frame times are given modulo this
 UNSEEN: Final = 2**24  # bytes: how much of what a side sent may have escaped the capture
 REORDERING: Final = 65535  # bytes: how far behind its SYN a side's first captured segment may begin
 
@@ -128,7 +129,6 @@ PATIENCE: Final = 5 * 24 * 60 * 60  # seconds: how long an open connection is re
 PATIENCE_PASSING: Final = 4 * 60  # seconds: the same for one that has ended, or is still being opened
 PASSING: Final = 2**19  # connections that have ended or are not settled: so many are remembered at most
 SWEEP: Final = 2  # connections that are looked at, whether they are forgotten, whenever one begins
-SECOND: Final = 10**9  # nanoseconds
 
 
 class Step(Names):
@@ -313,15 +313,6 @@ class Connection:
 
 
 @record
-class Clock:
-    """Time that never goes back, whatever timestamps do."""
-
-    latest: U52  # the latest time of any frame, as Event has it
-    nanoseconds: U32  # past the second
-    seconds: U32  # since the capture's first frame; after 136 years it stands still
-
-
-@record
 class Passing:
     """Connections that have begun or ended, in this order, the latest PASSING of them."""
 
@@ -339,35 +330,6 @@ class Capture:
     count: U32  # connections so far
     given_up: U32  # those that were neither settled nor ended when PASSING others had come
     ended_early: U32  # those that had to go less than PATIENCE_PASSING after their end
-
-
-# Sequence numbers.
-
-
-def distance(a: U32, b: U32) -> I64:
-    """How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`."""
-    ahead = (a - b) % 2**32
-    return ahead if ahead < 2**31 else ahead - 2**32
-
-
-def following(number: U32, count: U32) -> U32:
-    """The sequence number `count` past `number`."""
-    return (number + count) % 2**32
-
-
-def end_of(segment: Segment) -> U32:
-    """The number past everything that a segment takes: payload, and one each for SYN and FIN."""
-    count = segment.payload_length
-    if segment.flags & SYN != 0:
-        count += 1
-    if segment.flags & FIN != 0:
-        count += 1
-    return following(segment.seq, count)
-
-
-def acknowledges(segment: Segment, number: U32) -> bool:
-    """Tell whether a segment acknowledges everything before `number`."""
-    return segment.flags & ACK != 0 and distance(segment.ack, number) >= 0
 
 
 # What is told.
@@ -421,17 +383,6 @@ def expect_seq(told: Handshake, segment: Segment, expected: U32) -> None:
 
 
 # What is remembered.
-
-
-def advance_clock(clock: Clock, time: I64) -> None:
-    """Let it be as late as the latest frame."""
-    ahead = (time - clock.latest) % PERIOD
-    if ahead < PERIOD // 2:
-        clock.latest = time % PERIOD
-        past = clock.nanoseconds + ahead
-        clock.nanoseconds = past % SECOND
-        seconds = clock.seconds + past // SECOND
-        clock.seconds = seconds if seconds < 2**32 else 2**32 - 1
 
 
 def is_answered(side: Side) -> bool:
@@ -526,21 +477,8 @@ def begins_anew(connection: Connection, sender: Side, receiver: Side, segment: S
     return not fits(sender, segment)
 
 
-def key_of(frame: Frame, packet: Packet) -> Key:
-    """What a connection is found by whose first captured frame went the same way."""
-    # Both addresses lie together in the frame, and so do both ports.
-    return part(frame, packet.addresses_at, packet.address_length * 2) + part(frame, packet.transport_at, 4)
-
-
-def key_of_replies(frame: Frame, packet: Packet) -> Key:
-    """What a connection is found by whose first captured frame went the other way."""
-    size = packet.address_length
-    addresses = part(frame, packet.addresses_at + size, size) + part(frame, packet.addresses_at, size)
-    return addresses + part(frame, packet.transport_at + 2, 2) + part(frame, packet.transport_at, 2)
-
-
 def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshake) -> Connection:
-    """Find the connection that a segment belongs to, or begin one."""
+    """Find the connection that a segment belongs to, by its first captured frame's direction, or begin one."""
     segment = packet.segment
     key = key_of(frame, packet)
     connection = capture.connections.find(key)

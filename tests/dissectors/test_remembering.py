@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pcapkit.dissector import Values, find_one
 from pcapkit.subset import Table
 from pcapkit_dissectors import tcp_handshake
-from pcapkit_dissectors.tcp_handshake import PATIENCE, PATIENCE_PASSING, Clock, Problem, Step, advance_clock
+from pcapkit_dissectors.tcp_handshake import PATIENCE, PATIENCE_PASSING, Problem, Step
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.strategies import between, long_captures
 from tests.dissectors.talk import frame_of, tell
@@ -104,31 +103,6 @@ def test_time_does_not_go_back() -> None:
     # And a clock that was set back counts on from there, not twice.
     told, _ = run([(0, syn), (later // 2, other), (5, other), (later // 2 - 5, other), (later - SECOND, SYN_ANSWER)])
     assert [values["connection"] for values in told] == [0, 1, 1, 1, 0]
-
-
-@given(st.lists(st.one_of(st.integers(0, 2**52 - 1), st.sampled_from([0, 1, 2**51 - 1, 2**51, 2**52 - 1]))))
-def test_the_clock_counts_what_goes_forward(times: list[int]) -> None:
-    """Each step of less than half the period forward counts in full, all others not at all."""
-    clock = Clock()
-    latest = total = 0
-    for time in times:
-        advance_clock(clock, time)
-        ahead = (time - latest) % 2**52
-        if ahead < 2**51:
-            latest, total = time, total + ahead
-        assert clock.seconds * SECOND + clock.nanoseconds == total
-
-
-def test_after_136_years_the_clock_stands_still() -> None:
-    """No time is less than one before."""
-    clock = Clock()
-    before = 0
-    for turn in range(2000):
-        advance_clock(clock, turn % 2 * 2**51 + (0 if turn % 2 else 2**52 - 1) % 2**52)
-        advance_clock(clock, (turn + 1) * (2**51 - 1) % 2**52)
-        assert clock.seconds >= before
-        before = clock.seconds
-    assert before == 2**32 - 1
 
 
 # The number.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pcapkit.native import limit, memory_limit
+from pcapkit.native import memory_limit
 
 MEMINFO = "MemTotal:       24683520 kB\nMemFree:        18000000 kB\nMemAvailable:   20000000 kB\n"
 
@@ -59,5 +59,5 @@ def test_what_the_system_tells(files: dict[str, str], wanted: int, monkeypatch: 
             raise FileNotFoundError(str(self))
         return files[str(self)]
 
-    monkeypatch.setattr(limit.Path, "read_text", read_text)
+    monkeypatch.setattr(Path, "read_text", read_text)
     assert memory_limit() == wanted

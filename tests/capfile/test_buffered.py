@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcapkit.capfile import buffered
-from pcapkit.capfile.buffered import DIRECT, FAST, HOLD, LARGE, SMALL, BufferedOutput
+from pcapkit.capfile.buffered import DIRECT, FAST, FASTEST, HOLD, LARGE, LARGEST, SMALL, BufferedOutput
 from pcapkit.errors import WriteError
 from tests.fast.engine import need_engine
 
@@ -51,17 +51,17 @@ def content(stream: io.FileIO) -> bytes:
     return Path(str(stream.name)).read_bytes()
 
 
-def make_fast(output: BufferedOutput, clock: Clock) -> bytes:
+def make_fast(output: BufferedOutput, clock: Clock, rate: int = FAST, limit: int = LARGE) -> bytes:
     """Let so much come that blocks are gathered; returns what was written."""
     block = frame_block(SMALL)
-    count = int(FAST * 0.25 / SMALL) + 1
+    count = int(rate * 0.25 / SMALL) + 1
     for _ in range(count):
         output.add(block, frame=True)
         output.settle()
     clock.now += 0.25
     output.add(block, frame=True)
     output.settle()
-    assert output.buffer.limit == LARGE
+    assert output.buffer.limit == limit
     return block * (count + 1)
 
 
@@ -90,6 +90,16 @@ def test_much_is_held_back_but_not_for_long(stream: io.FileIO, clock: Clock) -> 
     assert content(stream) == expected + frame_block(1000)
     assert output.due == math.inf
     assert output.buffer.limit == SMALL  # little came meanwhile
+
+
+def test_the_more_comes_the_more_is_gathered(stream: io.FileIO, clock: Clock) -> None:
+    output = BufferedOutput(stream, need_engine().FrameBuffer())
+    expected = make_fast(output, clock, FASTEST, LARGEST)
+    for _ in range(LARGEST // SMALL + 1):
+        output.add(frame_block(SMALL), frame=True)
+    assert output.gathered == SMALL
+    output.flush()
+    assert content(stream) == expected + frame_block(SMALL) * (LARGEST // SMALL + 1)
 
 
 @settings(max_examples=15, deadline=None)

@@ -11,30 +11,44 @@ result.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from pcapkit.columns.batch import ROWS, Batch, values_of
+from pcapkit.columns.batch import HEADERS, ROWS, Batch, values_of
 from pcapkit.dissector import Dissector
 
 __all__ = ["ROWS", "Batch", "read", "values_of"]
 
 
 def read(
-    path: str | os.PathLike[str], dissector: Dissector, *, rows: int = ROWS, native: bool = True
+    path: str | os.PathLike[str],
+    dissector: Dissector,
+    *,
+    only: Collection[str] | None = None,
+    rows: int = ROWS,
+    native: bool = True,
 ) -> Iterator[Batch]:
     """The frames of a pcap or pcapng file, gzipped or not; "-" is standard input. All of them, in their order.
 
-    rows: the most frames in a batch. A batch is handed on earlier where a pipe has no more for now. native: False
-    keeps to Python. Raises FileError at once if the file cannot be opened or is no capture file, ReadError where it is
-    damaged or cut short, after every frame before that place; MemoryError where what is known of open connections has
-    no more room.
+    only: the names of the columns and fields that are wanted, None for all: the fewer, the faster. `number` is always
+    there, `values_of` needs `found` and all fields. rows: the most frames in a batch. A batch is handed on earlier
+    where a pipe has no more for now. native: False keeps to Python.
+
+    Raises FileError at once if the file cannot be opened or is no capture file, ReadError where it is damaged or cut
+    short, after every frame before that place; MemoryError where what is known of open connections has no more room.
     """
+    unknown = [] if only is None else [name for name in only if not _is_column(name, dissector)]
+    if unknown:
+        raise ValueError(f"no columns {', '.join(unknown)}")
     if native:
         from pcapkit.columns.native import read_natively
 
-        batches = read_natively(path, dissector, rows)
+        batches = read_natively(path, dissector, only, rows)
         if batches is not None:
             return batches
     from pcapkit.columns.plain import read_plainly
 
-    return read_plainly(path, dissector, rows)
+    return read_plainly(path, dissector, only, rows)
+
+
+def _is_column(name: str, dissector: Dissector) -> bool:
+    return name in {*HEADERS, "address_length", "addresses"} or any(name == one.name for one in dissector.fields)

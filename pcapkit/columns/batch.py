@@ -1,7 +1,7 @@
 """Some frames of a capture as columns: arrays of 64-bit integers of one length, a row for each frame."""
 
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -35,6 +35,8 @@ class Batch:
 
     found: the dissector says something of this frame. fields: by name, in the order of their declaration; a set is its
     bits (bit n stands for member n). 0 stands for a field that is not there: `values_of` knows which are.
+
+    Columns that were not asked for are empty.
     """
 
     number: Column
@@ -57,13 +59,23 @@ class Batch:
     addresses: bytearray
     fields: dict[str, Column]
 
-    def __init__(self, dissector: Dissector, rows: int, column: Callable[[int], Column] = _zeros) -> None:
-        """So many rows, of zeros or of whatever `column` makes: who fills in a row fills in all of it."""
-        for name in HEADERS:
-            setattr(self, name, column(rows))
-        self.address_length = column(rows)
-        self.addresses = bytearray(ADDRESSES * rows)
-        self.fields = {one.name: column(rows) for one in dissector.fields}
+    def __init__(
+        self, dissector: Dissector, rows: int, only: Container[str] | None, column: Callable[[int], Column] = _zeros
+    ) -> None:
+        """So many rows, of zeros or of whatever `column` makes: who fills in a row fills in all of it.
+
+        only: the columns that are wanted, None for all of them; the others are empty, but for `number`.
+        """
+
+        def made(name: str) -> Column:
+            return column(rows if only is None or name in only else 0)
+
+        self.number = column(rows)
+        for name in HEADERS[1:]:
+            setattr(self, name, made(name))
+        self.address_length = made("address_length")
+        self.addresses = bytearray(ADDRESSES * rows if only is None or "addresses" in only else 0)
+        self.fields = {one.name: made(one.name) for one in dissector.fields}
 
     def __len__(self) -> int:
         """How many frames there are."""

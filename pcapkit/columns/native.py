@@ -1,7 +1,7 @@
 """Columns filled in by the engine, but for the frames that it leaves to Python."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from types import ModuleType
 
 from pcapkit.capfile.model import CapturedFrame
@@ -19,14 +19,16 @@ from pcapkit.native import NativeRun
 from pcapkit.native import load as load_dissector
 
 
-def read_natively(path: str | os.PathLike[str], dissector: Dissector, rows: int) -> Iterator[Batch] | None:
+def read_natively(
+    path: str | os.PathLike[str], dissector: Dissector, only: Container[str] | None, rows: int
+) -> Iterator[Batch] | None:
     """See `pcapkit.columns.read`; None where the engine or the dissector is not compiled."""
     engine, module = load_engine(), load_dissector(dissector)
     if isinstance(engine, str) or isinstance(module, str):
         return None
     run: NativeRun = module.NativeRun()
     try:
-        filling = _Filling(engine, run, dissector, rows)
+        filling = _Filling(engine, run, dissector, only, rows)
     except ValueError:  # the two were compiled from different sources
         return None
     return _batches(read_with(path, filling), run, filling, dissector)
@@ -57,7 +59,9 @@ def _batches(
 class _Filling(NativeRuns):
     """Takes frames into a batch. row: the first that is free. early: the source has no more for now."""
 
-    def __init__(self, engine: ModuleType, run: NativeRun, dissector: Dissector, rows: int) -> None:
+    def __init__(
+        self, engine: ModuleType, run: NativeRun, dissector: Dissector, only: Container[str] | None, rows: int
+    ) -> None:
         names = [spec.name for spec in dissector.fields]
         whens = [-1 if spec.when is None else names.index(spec.when) for spec in dissector.fields]
         self._columns = engine.Columns(engine.Runs([run]), whens)
@@ -66,7 +70,8 @@ class _Filling(NativeRuns):
         self.row = 0
         self.early = False
         self._column = engine.column
-        self.batch = Batch(dissector, rows, self._column)
+        self._only = only
+        self.batch = Batch(dissector, rows, only, self._column)
         self._dissector = dissector
 
     def take(self, source: Source, number: int) -> int:
@@ -96,5 +101,5 @@ class _Filling(NativeRuns):
         done = self.batch
         if self.row < self.rows:
             done.cut(self.row)
-        self.batch, self.row = Batch(self._dissector, self.rows, self._column), 0
+        self.batch, self.row = Batch(self._dissector, self.rows, self._only, self._column), 0
         return done

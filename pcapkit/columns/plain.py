@@ -1,7 +1,7 @@
 """Columns filled in by Python, one frame after the other."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import cast
 
 from pcapkit.capfile.blocks import ByteOrder
@@ -15,15 +15,19 @@ from pcapkit.dissector import Dissector
 from pcapkit.errors import ReadError
 
 
-def read_plainly(path: str | os.PathLike[str], dissector: Dissector, rows: int) -> Iterator[Batch]:
+def read_plainly(
+    path: str | os.PathLike[str], dissector: Dissector, only: Container[str] | None, rows: int
+) -> Iterator[Batch]:
     """See `pcapkit.columns.read`."""
     watch = _Watch()
-    return _batches(cast("Iterator[CapturedFrame]", read_with(path, watch)), watch, dissector, rows)
+    return _batches(cast("Iterator[CapturedFrame]", read_with(path, watch)), watch, dissector, only, rows)
 
 
-def _batches(frames: Iterator[CapturedFrame], watch: "_Watch", dissector: Dissector, rows: int) -> Iterator[Batch]:
+def _batches(
+    frames: Iterator[CapturedFrame], watch: "_Watch", dissector: Dissector, only: Container[str] | None, rows: int
+) -> Iterator[Batch]:
     run = dissector.begin()
-    batch, row = Batch(dissector, rows), 0
+    batch, row = Batch(dissector, rows, only), 0
     try:
         for frame in frames:
             values = run.feed(frame.number, frame.time, frame.data, frame.wire_length, frame.interface.link_type)
@@ -32,7 +36,7 @@ def _batches(frames: Iterator[CapturedFrame], watch: "_Watch", dissector: Dissec
             if row == rows or watch.is_dry():
                 batch.cut(row)
                 yield batch
-                batch, row = Batch(dissector, rows), 0
+                batch, row = Batch(dissector, rows, only), 0
     except ReadError:
         if row:
             batch.cut(row)

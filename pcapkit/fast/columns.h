@@ -10,58 +10,65 @@
 
 enum { COLUMN_HEADERS = 16, COLUMN_ADDRESSES = 32 };
 
-/* What headers say; `to` are the columns in the order of COLUMNS in columns.pxi, each from the first row on. */
+/* Fill in one column, if it is wanted. */
+#define COLUMN(place, value)                                                                                          \
+    do {                                                                                                              \
+        int64_t *restrict column = to[place];                                                                         \
+        if (column != NULL)                                                                                           \
+            for (int64_t at = 0; at < count; at++)                                                                    \
+                column[at] = (int64_t)(value);                                                                        \
+    } while (0)
+
+/* What headers say; `to` are the columns in the order of COLUMNS in columns.pxi, each from the first row on, or NULL. */
 static void columns_headers(int64_t *const *to, int64_t first, int64_t count, const Sight *sights, const Row *rows,
                             const Packet *packets, const signed char *found) {
-    int64_t *restrict number = to[0], *restrict time = to[1], *restrict has_time = to[2], *restrict wire = to[3];
-    int64_t *restrict captured = to[4], *restrict interface = to[5], *restrict link = to[6];
-    int64_t *restrict has_segment = to[7], *restrict source = to[8], *restrict destination = to[9];
-    int64_t *restrict seq = to[10], *restrict ack = to[11], *restrict flags = to[12], *restrict window = to[13];
-    int64_t *restrict payload = to[14], *restrict told = to[15];
-    for (int64_t at = 0; at < count; at++) {
-        number[at] = first + at;
-        has_time[at] = 1;
-        told[at] = found[at];
-        interface[at] = rows[at].interface;
-    }
-    for (int64_t at = 0; at < count; at++) {
-        time[at] = sights[at].time;
-        wire[at] = sights[at].wire;
-        captured[at] = sights[at].captured;
-        link[at] = sights[at].link;
-    }
-    for (int64_t at = 0; at < count; at++) {
-        const Packet *packet = &packets[at];
-        int64_t there = packet->has_segment != 0, mask = -there;
-        has_segment[at] = there;
-        source[at] = packet->segment.source_port & mask;
-        destination[at] = packet->segment.destination_port & mask;
-        seq[at] = packet->segment.seq & mask;
-        ack[at] = packet->segment.ack & mask;
-        flags[at] = packet->segment.flags & mask;
-        window[at] = packet->segment.window & mask;
-        payload[at] = packet->segment.payload_length & mask;
+    int64_t mask[WALK_ROWS]; /* all bits where there is a segment */
+    for (int64_t at = 0; at < count; at++)
+        mask[at] = -(int64_t)(packets[at].has_segment != 0);
+    COLUMN(0, first + at);
+    COLUMN(1, sights[at].time);
+    COLUMN(2, 1);
+    COLUMN(3, sights[at].wire);
+    COLUMN(4, sights[at].captured);
+    COLUMN(5, rows[at].interface);
+    COLUMN(6, sights[at].link);
+    COLUMN(7, mask[at] & 1);
+    COLUMN(8, packets[at].segment.source_port & mask[at]);
+    COLUMN(9, packets[at].segment.destination_port & mask[at]);
+    COLUMN(10, packets[at].segment.seq & mask[at]);
+    COLUMN(11, packets[at].segment.ack & mask[at]);
+    COLUMN(12, packets[at].segment.flags & mask[at]);
+    COLUMN(13, packets[at].segment.window & mask[at]);
+    COLUMN(14, packets[at].segment.payload_length & mask[at]);
+    COLUMN(15, found[at] > 0);
+}
+
+/* How long the addresses of the innermost datagram are: 0 where they were not captured. */
+static inline uint32_t columns_length(const Sight *sight, const Packet *packet) {
+    uint32_t length = packet->address_length;
+    return (uint64_t)packet->addresses_at + 2 * length <= sight->captured && (length == 4 || length == 16) ? length : 0;
+}
+
+/* The addresses themselves, 32 bytes a row. */
+static void columns_addresses(unsigned char *restrict to, int64_t count, const Sight *sights, const Packet *packets) {
+    for (int64_t at = 0; at < count; at++, to += COLUMN_ADDRESSES) {
+        uint32_t length = columns_length(&sights[at], &packets[at]);
+        const unsigned char *from = sights[at].bytes + packets[at].addresses_at;
+        if (length == 16) {
+            memcpy(to, from, 32);
+            continue;
+        }
+        memset(to, 0, COLUMN_ADDRESSES);
+        if (length == 4) {
+            memcpy(to, from, 4);
+            memcpy(to + 16, from + 4, 4);
+        }
     }
 }
 
-/* The addresses of the innermost datagrams, 32 bytes a row, and how long they are: 0 where they were not captured. */
-static void columns_addresses(unsigned char *restrict to, int64_t *restrict lengths, int64_t count,
-                              const Sight *sights, const Packet *packets) {
-    for (int64_t at = 0; at < count; at++, to += COLUMN_ADDRESSES) {
-        uint32_t length = packets[at].address_length;
-        const unsigned char *from = sights[at].bytes + packets[at].addresses_at;
-        int there = (uint64_t)packets[at].addresses_at + 2 * length <= sights[at].captured;
-        memset(to, 0, COLUMN_ADDRESSES);
-        if (there && length == 4) {
-            memcpy(to, from, 4);
-            memcpy(to + 16, from + 4, 4);
-        } else if (there && length == 16) {
-            memcpy(to, from, 32);
-        } else {
-            length = 0;
-        }
-        lengths[at] = length;
-    }
+static void columns_lengths(int64_t *restrict to, int64_t count, const Sight *sights, const Packet *packets) {
+    for (int64_t at = 0; at < count; at++)
+        to[at] = columns_length(&sights[at], &packets[at]);
 }
 
 /* What the dissector says: `told` has `fields` numbers a row, of which field `when` has to be set if it is not -1. */

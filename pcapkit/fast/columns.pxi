@@ -8,9 +8,8 @@ cdef extern from "columns.h" nogil:
         int64_t **to, int64_t first, int64_t count, const Sight *sights, const Row *rows, const Packet *packets,
         const signed char *found
     )
-    void columns_addresses(
-        unsigned char *to, int64_t *lengths, int64_t count, const Sight *sights, const Packet *packets
-    )
+    void columns_addresses(unsigned char *to, int64_t count, const Sight *sights, const Packet *packets)
+    void columns_lengths(int64_t *to, int64_t count, const Sight *sights, const Packet *packets)
     void columns_field(
         int64_t *to, int64_t count, const int64_t *told, int64_t fields, int64_t field, int64_t when,
         const signed char *found
@@ -78,7 +77,7 @@ cdef class Columns(Frames):
         """Label frames in buffer[begin:end], and fill in the rows from `row` on; the first frame has this number.
 
         columns: arrays of type q, the COLUMNS and the dissector's fields; lengths: one more for the address length;
-        addresses: 32 bytes a row. Returns why it ended (RUN_OTHER, RUN_MORE, RUN_FULL), how far it got in the buffer, which row
+        addresses: 32 bytes a row. Those that are empty are left out, but for the first. Returns why it ended (RUN_OTHER, RUN_MORE, RUN_FULL), how far it got in the buffer, which row
         is the next, and for MORE how many bytes are needed from there on.
         """
         cdef int taken = 0, why = WALK_OTHER, place
@@ -98,10 +97,13 @@ cdef class Columns(Frames):
             for place, column in enumerate(columns):
                 PyObject_GetBuffer(column, &self.held[taken], PyBUF_WRITABLE)
                 taken += 1
-                self.columns[place] = <int64_t *>self.held[taken - 1].buf
-            room = min(self.held[1].len // COLUMN_ADDRESSES, self.held[2].len // 8)
-            for place in range(3, taken):
-                room = min(room, self.held[place].len // 8)
+                self.columns[place] = <int64_t *>self.held[taken - 1].buf if self.held[taken - 1].len > 0 else NULL
+            room = self.held[3].len // 8
+            if self.held[1].len > 0:
+                room = min(room, self.held[1].len // COLUMN_ADDRESSES)
+            for place in range(2, taken):
+                if self.held[place].len > 0:
+                    room = min(room, self.held[place].len // 8)
             self.on(<const unsigned char *>self.held[0].buf, begin, end)
             with nogil:
                 while True:
@@ -128,16 +130,17 @@ cdef class Columns(Frames):
         cdef int64_t *to[COLUMN_HEADERS]
         cdef int place
         for place in range(COLUMN_HEADERS):
-            to[place] = self.columns[place] + row
+            to[place] = self.columns[place] + row if self.columns[place] != NULL else NULL
         columns_headers(to, number, self.count, self.sights, self.rows, self.packets, self.found[0])
-        columns_addresses(
-            <unsigned char *>self.held[1].buf + row * COLUMN_ADDRESSES,
-            <int64_t *>self.held[2].buf + row,
-            self.count,
-            self.sights,
-            self.packets,
-        )
+        if self.held[1].len > 0:
+            columns_addresses(
+                <unsigned char *>self.held[1].buf + row * COLUMN_ADDRESSES, self.count, self.sights, self.packets
+            )
+        if self.held[2].len > 0:
+            columns_lengths(<int64_t *>self.held[2].buf + row, self.count, self.sights, self.packets)
         for place in range(self.fields):
+            if self.columns[COLUMN_HEADERS + place] == NULL:
+                continue
             columns_field(
                 self.columns[COLUMN_HEADERS + place] + row,
                 self.count,

@@ -67,8 +67,9 @@ for _name, _printed, _in_c in RECORD_SIZES:
 
 include "runs.pxi"
 include "text.pxi"
+include "comments.pxi"
 include "offline.pxi"
 include "columns.pxi"
-include "comments.pxi"
+include "commenting.pxi"
 include "lines.pxi"
 include "live.pxi"

@@ -9,6 +9,7 @@ import pytest
 
 from pcapkit.capfile.reader import read_frames
 from pcapkit.columns import read, values_of
+from pcapkit.columns.batch import HEADERS
 from pcapkit.dissector import Dissector, find_one
 from pcapkit.errors import FileError, ReadError
 from tests.capfile import forge
@@ -87,6 +88,23 @@ def test_batches_of_any_size_hold_the_same(tmp_path: Path, dissector: Dissector,
     assert columns(path, dissector, native=native, rows=rows) == columns(path, dissector, native=False)
     sizes = [len(batch) for batch in read(path, dissector, native=native, rows=rows)]
     assert set(sizes[:-1]) <= {rows}
+
+
+def test_only_what_is_wanted(tmp_path: Path, dissector: Dissector, native: bool) -> None:
+    """The other columns are empty; a name that there is not is the caller's fault."""
+    path = tmp_path / "x.pcapng"
+    path.write_bytes(mixed(3))
+    (whole,) = read(path, dissector, native=native)
+    names = [*HEADERS, *whole.fields, "address_length", "addresses"]
+    for only in [[], *([name] for name in names), ["found", "step", "time"]]:
+        (batch,) = read(path, dissector, native=native, only=only)
+        assert len(batch) == len(whole)
+        for name in names:
+            got = batch.fields[name] if name in batch.fields else getattr(batch, name)
+            wanted = whole.fields[name] if name in whole.fields else getattr(whole, name)
+            assert got == (wanted if name in only or name == "number" else wanted[:0])
+    with pytest.raises(ValueError, match="no columns steps, where"):
+        read(path, dissector, native=native, only=["steps", "time", "where"])
 
 
 def test_a_batch_stays_as_it_is(dissector: Dissector, native: bool) -> None:

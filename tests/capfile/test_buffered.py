@@ -8,6 +8,7 @@ import signal
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 
 import pytest
 from hypothesis import given, settings
@@ -106,9 +107,9 @@ def test_the_more_comes_the_more_is_gathered(stream: io.FileIO, clock: Clock) ->
 @given(st.lists(st.sampled_from([12, 300, 4096, 70_000, DIRECT + 8, LARGE // 2]), max_size=12), st.data())
 def test_the_file_is_the_same_however_it_is_written(sizes: list[int], data: st.DataObject) -> None:
     """In pieces that fill pages or not, past the page cache or not, on a disk and in memory."""
-    for folder in (Path(os.environ.get("TMPDIR", "/tmp")), Path("/dev/shm")):
-        descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE, 0o600)
-        with io.FileIO(descriptor, "r+b") as stream:
+    for folder in filter(os.path.isdir, (gettempdir(), "/dev/shm")):
+        with TemporaryFile(buffering=0, dir=folder) as stream:
+            descriptor = stream.fileno()
             output = BufferedOutput(stream, need_engine().FrameBuffer())
             expected = b""
             for place, size in enumerate(sizes):

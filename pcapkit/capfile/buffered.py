@@ -1,9 +1,9 @@
 """Writes whole blocks out of a buffer that native code fills: where much comes, past the page cache.
 
 Small captures are written as soon as a round of frames is over. Where much comes for a while, blocks are gathered up to
-4 MiB, or 200 ms, and their pages written with O_DIRECT: the page cache costs more than all else that is done with a
-frame. The last, partial page of a file is written in the ordinary way each time, so that the file always ends with a
-whole block.
+4 or 16 MiB, or 200 ms, and their pages written with O_DIRECT: the page cache costs more than all else that is done with
+a frame. The last, partial page of a file is written in the ordinary way each time, so that the file always ends with a
+whole block. The disk has to take that page twice, which is why the pieces are larger where very much comes.
 """
 
 import fcntl
@@ -18,9 +18,11 @@ from pcapkit.errors import WriteError
 
 SMALL: Final = 256 << 10  # bytes that are written together: they stay in the processor's cache
 LARGE: Final = 4 << 20
+LARGEST: Final = 16 << 20
 DIRECT: Final = 1 << 20  # less is not worth a write of its own to the disk
 HOLD: Final = 0.2  # seconds that blocks are held back while much comes
 FAST: Final = 32 << 20  # bytes a second: what is much
+FASTEST: Final = 256 << 20  # and very much
 _WINDOW: Final = 0.25  # seconds over which that is measured
 
 
@@ -158,6 +160,6 @@ class BufferedOutput:
         now = time.monotonic()
         begun, size = self._window
         if now - begun >= _WINDOW:
-            fast = self._direct and self.size - size >= FAST * (now - begun)
-            self.buffer.limit = LARGE if fast else SMALL
+            rate = (self.size - size) / (now - begun) if self._direct else 0.0
+            self.buffer.limit = LARGEST if rate >= FASTEST else LARGE if rate >= FAST else SMALL
             self._window = (now, self.size)

@@ -86,7 +86,7 @@ cdef class FrameBuffer:
     cdef Buffer buffer
     cdef public int64_t limit  # bytes; encoding stops when there are so many
 
-    def __cinit__(self, int64_t largest=4 << 20):
+    def __cinit__(self, int64_t largest=16 << 20):
         """largest: the largest limit."""
         if buffer_begin(&self.buffer, largest + BUFFER_SLACK) != 0:
             raise MemoryError("no memory for an output buffer")

@@ -8,13 +8,14 @@ import signal
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pcapkit.capfile import buffered
-from pcapkit.capfile.buffered import DIRECT, FAST, HOLD, LARGE, SMALL, BufferedOutput
+from pcapkit.capfile.buffered import DIRECT, FAST, FASTEST, HOLD, LARGE, LARGEST, SMALL, BufferedOutput
 from pcapkit.errors import WriteError
 from tests.fast.engine import need_engine
 
@@ -51,17 +52,17 @@ def content(stream: io.FileIO) -> bytes:
     return Path(str(stream.name)).read_bytes()
 
 
-def make_fast(output: BufferedOutput, clock: Clock) -> bytes:
+def make_fast(output: BufferedOutput, clock: Clock, rate: int = FAST, limit: int = LARGE) -> bytes:
     """Let so much come that blocks are gathered; returns what was written."""
     block = frame_block(SMALL)
-    count = int(FAST * 0.25 / SMALL) + 1
+    count = int(rate * 0.25 / SMALL) + 1
     for _ in range(count):
         output.add(block, frame=True)
         output.settle()
     clock.now += 0.25
     output.add(block, frame=True)
     output.settle()
-    assert output.buffer.limit == LARGE
+    assert output.buffer.limit == limit
     return block * (count + 1)
 
 
@@ -92,13 +93,23 @@ def test_much_is_held_back_but_not_for_long(stream: io.FileIO, clock: Clock) -> 
     assert output.buffer.limit == SMALL  # little came meanwhile
 
 
+def test_the_more_comes_the_more_is_gathered(stream: io.FileIO, clock: Clock) -> None:
+    output = BufferedOutput(stream, need_engine().FrameBuffer())
+    expected = make_fast(output, clock, FASTEST, LARGEST)
+    for _ in range(LARGEST // SMALL + 1):
+        output.add(frame_block(SMALL), frame=True)
+    assert output.gathered == SMALL
+    output.flush()
+    assert content(stream) == expected + frame_block(SMALL) * (LARGEST // SMALL + 1)
+
+
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([12, 300, 4096, 70_000, DIRECT + 8, LARGE // 2]), max_size=12), st.data())
 def test_the_file_is_the_same_however_it_is_written(sizes: list[int], data: st.DataObject) -> None:
     """In pieces that fill pages or not, past the page cache or not, on a disk and in memory."""
-    for folder in (Path(os.environ.get("TMPDIR", "/tmp")), Path("/dev/shm")):
-        descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE, 0o600)
-        with io.FileIO(descriptor, "r+b") as stream:
+    for folder in filter(os.path.isdir, (gettempdir(), "/dev/shm")):
+        with TemporaryFile(buffering=0, dir=folder) as stream:
+            descriptor = stream.fileno()
             output = BufferedOutput(stream, need_engine().FrameBuffer())
             expected = b""
             for place, size in enumerate(sizes):

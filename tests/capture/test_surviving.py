@@ -38,7 +38,7 @@ def test_a_kill_at_any_moment_leaves_files_that_everybody_reads(pair: Wire, tmp_
             recorder.send(signal.SIGKILL)
             recorder.wait()
         *finished, last = sorted(folder.iterdir())
-        assert last.suffix == ".partial"
+        assert ring or last.suffix == ".partial"  # between two files of a ring there is none
         assert ring or not finished
         assert all(len(list(read_frames(path))) == 50 for path in finished)
         kept = [number_of(frame.data) for path in (*finished, last) for frame in read_frames(path)]

@@ -1291,6 +1291,7 @@ local function new_Reset()
 end
 
 -- What the observer knows of one endpoint of a connection.
+-- Made when they are first touched: crossing, closing, reset.
 local function new_Side()
     return {
         role = 0,

@@ -91,7 +91,9 @@ def _record(record: Record, names: LuaNames) -> list[lua.Statement]:
         if not row.rare
     )
     body = (lua.Return(lua.Constructor(rows)),)
-    about = (*record.remarks.before, *record.doc.splitlines())
+    rare = [attribute_name(row.name) for row in record.attributes.values() if row.rare]
+    absent = [f"Made when they are first touched: {', '.join(rare)}."] if rare else []
+    about = (*record.remarks.before, *record.doc.splitlines(), *absent)
     return [*_above(record.remarks), *_comment(about), lua.Function(names.new(record), (), body)]
 
 

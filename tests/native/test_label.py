@@ -89,7 +89,7 @@ def test_more_connections_than_a_cache_holds(compiled: Dissector) -> None:
     frames = []
     for turn in range(4):
         for frame in tell(SCENARIOS["open"])[: 2 + turn % 2]:
-            for number in range(6000):
+            for number in range(12000):
                 changed = bytearray(frame.data)
                 at = 26 if frame.line.startswith("C") else 30
                 changed[at : at + 4] = (number * 2654435761 % 2**32).to_bytes(4, "big")

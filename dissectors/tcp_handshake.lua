@@ -1271,7 +1271,7 @@ local function has_ended(connection)
 end
 
 -- Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun.
-local function fits(side, segment)
+local function fits_(side, segment)
     local gap = distance(side.start, following(segment.seq, 1))
     return not side.began or (gap >= 0 and gap <= REORDERING)
 end
@@ -1294,7 +1294,7 @@ local function begins_anew(connection, sender, receiver, segment)
     if receiver.isn_known then
         return is_established(receiver)
     end
-    return not fits(sender, segment)
+    return not fits_(sender, segment)
 end
 
 -- What a connection is found by whose first captured frame went the other way.
@@ -1367,7 +1367,7 @@ end
 
 -- Take over the numbers of a side's SYN.
 local function learn_isn(side, segment)
-    if (side.isn_known and side.isn ~= segment.seq) or not fits(side, segment) then
+    if (side.isn_known and side.isn ~= segment.seq) or not fits_(side, segment) then
         side.began = false -- what was seen before was numbered otherwise
     end
     side.isn_known = true
@@ -2006,6 +2006,9 @@ proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and wa
 proto.prefs.compare = Pref.bool(
     "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
 )
+proto.prefs.at_once = Pref.bool(
+    "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
+)
 
 if set_plugin_info then
     set_plugin_info({ version = "0.1.0", author = "pcapkit", description = "TCP Handshake" })
@@ -2015,10 +2018,13 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
+local NO_TCP = -1
+
 local packet = new_Packet()
 local told = new_Handshake()
 local told_number -- the frame of which `told` tells
-local capture, last_number, adds_info, adds_experts, compares
+local capture, last_number, last_learnt, adds_info, adds_experts, compares, learns_at_once
+local waits -- whether frames wait, and are not learnt from as they come; nil: not yet known of this capture
 
 -- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
 -- which has a list for each large field. What is small is in `marks`, where each frame is of which something was told:
@@ -2041,22 +2047,24 @@ local function begin_capture()
         problems = {},
     }
     noted, endpoints = {}, {}
-    last_number, told_number = 0, 0
+    last_number, last_learnt, told_number = 0, 0, 0
 end
 
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
+    -- In the window, waiting would only put a pause where nobody expects one.
+    learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame into `packet`; whether it is a TCP segment.
-local function read_packet(frame, wire, pinfo)
+-- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark found
+-- them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
+local function read_packet(frame, wire, source, destination)
     decode(frame, wire, links[1], packet)
-    local source, destination = pinfo.src_port, pinfo.dst_port
     local segment = packet.segment
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
     end
-    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+    if source == NO_TCP then
         return packet.has_segment
     end
     for place = 2, #links do
@@ -2158,21 +2166,24 @@ local function recall(number)
     told.problems = kept.problems[number] or 0
 end
 
--- Learn from a frame: from each once, in the order of the capture.
-local function learn_from(tvb, pinfo, number)
-    -- With a read filter (tshark -2 -R), a frame that it rejects has the number of the next one that it accepts.
-    if number <= last_number then
-        for _, list in pairs(kept) do
-            list[number] = nil
-        end
-        marks[number], noted[number] = nil, nil
+-- With a read filter (tshark -2 -R), a frame that it rejects has the number of the next one that it accepts.
+local function forget(number)
+    for _, list in pairs(kept) do
+        list[number] = nil
     end
-    last_number, told_number = number, 0
-    local frame = tvb:raw()
-    if read_packet(frame, pinfo.len, pinfo) then
+    marks[number], noted[number] = nil, nil
+end
+
+-- Learn from a frame: from each once, in the order of the capture. time: in seconds, as pinfo.rel_ts has it.
+local function learn(frame, wire, number, time, source, destination)
+    if number <= last_learnt then
+        forget(number)
+    end
+    last_learnt, told_number = number, 0
+    if read_packet(frame, wire, source, destination) then
         clear_told()
-        local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
-        if dissect(capture, packet, frame, number, time, told) then
+        local nanoseconds = floor(time * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
+        if dissect(capture, packet, frame, number, nanoseconds, told) then
             told_number = number
             keep_told(number)
             if not endpoints[told.connection] then
@@ -2181,6 +2192,99 @@ local function learn_from(tvb, pinfo, number)
             end
         end
     end
+end
+
+-- Frames that wait -----------------------------------------------------------
+--
+-- To learn from a frame costs several times what it costs to keep all that learning takes. So where there is nothing to
+-- show anything in, as in most runs of tshark, frames only wait, until somebody looks.
+
+local HEAD = 128 -- bytes of a plain frame that the dissector may look at
+local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to learn
+
+-- Where a plain frame has its EtherType, if any, and its IP header: Ethernet, cooked v1 and v2, raw IP.
+local LAYOUTS = { { 12, 14 }, { 14, 16 }, { 0, 20 }, { nil, 0 } }
+local layout = LAYOUTS[1] -- the latest that fitted
+
+local waiting -- lists, an entry for each frame that waits
+local waiting_count, waiting_bytes
+
+-- Begin a capture: nothing waits.
+local function forget_waiting()
+    waiting = { frames = {}, numbers = {}, times = {}, wires = {}, ports = {} }
+    waiting_count, waiting_bytes = 0, 0
+end
+
+-- Whether a frame has, in this layout, IP and at once behind it TCP with these ports: then all its headers are in it.
+local function fits(head, type_at, at, source, destination)
+    local first, _, _, _, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
+    local kind, ports_at = 0x0800, at + 20
+    if first == 0x45 then
+        if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
+            return false
+        end
+    elseif first and floor(first / 16) == 6 and placement == 6 then
+        kind, ports_at = 0x86DD, at + 40
+    else
+        return false
+    end
+    return (not type_at or u16(head, type_at) == kind)
+        and u16(head, ports_at) == source
+        and u16(head, ports_at + 2) == destination
+end
+
+local function is_plain(head, source, destination)
+    if fits(head, layout[1], layout[2], source, destination) then
+        return true
+    end
+    for _, other in ipairs(LAYOUTS) do
+        if fits(head, other[1], other[2], source, destination) then
+            layout = other
+            return true
+        end
+    end
+    return false
+end
+
+-- Learn from all frames that wait.
+local function catch_up()
+    if waiting_count == 0 then
+        return
+    end
+    local frames, numbers, times, wires, ports = waiting.frames, waiting.numbers, waiting.times, waiting.wires, waiting.ports
+    for place = 1, waiting_count do
+        local both = ports[place]
+        local source, destination = NO_TCP, NO_TCP
+        if both ~= NO_TCP then
+            source, destination = floor(both / 65536), both % 65536
+        end
+        learn(frames[place], wires[place], numbers[place], times[place], source, destination)
+    end
+    forget_waiting()
+end
+
+-- Let a frame wait.
+local function put_off(tvb, pinfo, number, source, destination)
+    local count, length = waiting_count + 1, tvb:len()
+    local frame = tvb:raw(0, length > HEAD and HEAD or length)
+    if length > HEAD and not is_plain(frame, source, destination) then
+        frame = tvb:raw()
+    end
+    waiting_count = count
+    waiting_bytes = waiting_bytes + #frame + 100
+    waiting.frames[count] = frame
+    waiting.numbers[count] = number
+    waiting.times[count] = pinfo.rel_ts
+    waiting.wires[count] = pinfo.len
+    waiting.ports[count] = source == NO_TCP and NO_TCP or source * 65536 + destination
+    if waiting_bytes > MOST_WAITING then
+        catch_up()
+    end
+end
+
+-- Whether there is a tree, to which something could be added: where nothing is shown, filtered or coloured, there is none.
+local function has_tree(tree)
+    return not tostring(tree):find("has subtree=false", 1, true)
 end
 
 -- The members of a set, in ascending order; each set that occurs is taken apart once.
@@ -2485,11 +2589,28 @@ local own
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     if number > last_number or not pinfo.visited then
-        learn_from(tvb, pinfo, number)
+        last_number = number > last_number and number or last_number
+        local source, destination = NO_TCP, NO_TCP
+        if pinfo.port_type == 2 then
+            source, destination = pinfo.src_port, pinfo.dst_port
+        end
+        if waits == nil then
+            waits = not learns_at_once and not has_tree(tree)
+        end
+        if waits then
+            put_off(tvb, pinfo, number, source, destination)
+            return
+        end
+        learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
+    elseif waiting_count > 0 then
+        if not has_tree(tree) then
+            return
+        end
+        catch_up()
     end
     own = own or Dissector.get("tcp_handshake")
-    local is_told = marks[number] ~= nil
     local is_asked = tree:referenced(own)
+    local is_told = marks[number] ~= nil
     if is_told and adds_info then
         recall(number)
         pinfo.cols.info:append(" [" .. line_of_told() .. "]")
@@ -2510,6 +2631,8 @@ end
 
 function proto.init()
     begin_capture()
+    forget_waiting()
+    waits = nil
     read_preferences()
     forget_recorded()
 end
@@ -2554,6 +2677,7 @@ do
 
     -- Call `visit` for each frame of which something was told, with that in `told`.
     local function each_told(visit)
+        catch_up()
         for number = 1, last_number do
             if marks[number] ~= nil then
                 recall(number)

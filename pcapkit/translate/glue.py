@@ -1,4 +1,4 @@
-"""The parts of the Wireshark glue that depend on a dissector's fields: what it declares, and what is kept of a frame."""
+"""The parts of the Wireshark glue that depend on a dissector's fields: what it declares, and keeps of a frame."""
 
 from collections.abc import Iterable
 

@@ -906,7 +906,7 @@ def shift_of(sender: Side, receiver: Side) -> U8:
     return 0 if sender.scale == NO_SCALE else sender.scale
 
 
-@dissector("tcp_handshake", "TCP Handshake", protocol="tcp")
+@dissector("tcp_handshake", "TCP Handshake", protocol="tcp", headers_only=True)
 def dissect(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I64, told: Handshake) -> bool:
     """Say what one frame means, given all those before it."""
     if not packet.has_segment:

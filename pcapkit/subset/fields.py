@@ -101,11 +101,12 @@ def _spec(name: str, hint: Any, declared: dict[str, Any]) -> FieldSpec:
     return FieldSpec(name, declared["title"], kind, names, when, width, meaning, quiet, notes, warnings)
 
 
-def dissector(name: str, title: str, *, protocol: str) -> Callable[[F], F]:
+def dissector(name: str, title: str, *, protocol: str, headers_only: bool = False) -> Callable[[F], F]:
     """Declare the entry point of a dissector.
 
     name: what its fields are called in filters, `name.field`. protocol: which frames it is for: "tcp", the only
-    one so far.
+    one so far. headers_only: a promise that the function looks at no byte behind the TCP header, and not at the frame's
+    length; then Wireshark need not keep more of frames that wait for somebody to ask.
     The function takes (capture, packet, frame, number, time, fields): the record of all state, the Packet that the
     layers made of this frame, the frame's bytes, its number from 1, the nanoseconds since the capture's first frame
     modulo 2**52, and the fields to fill in, all zero. It returns whether the frame has any.

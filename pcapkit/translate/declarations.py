@@ -208,7 +208,10 @@ class Function:
 
 @dataclass(eq=False, slots=True)
 class Dissector:
-    """An entry point: parameters (capture, packet, frame, number, time, fields), result bool."""
+    """An entry point: parameters (capture, packet, frame, number, time, fields), result bool.
+
+    headers_only: as in pcapkit.subset.fields.dissector.
+    """
 
     name: str
     title: str
@@ -217,6 +220,7 @@ class Dissector:
     capture: Record
     packet: Record
     fields: Record
+    headers_only: bool = False
 
 
 Declaration = Constant | NamesClass | Record | Function

@@ -63,12 +63,15 @@ def dissector_of(signature: Signature, scope: Scope) -> Dissector:
     texts = [argument.value for argument in call.args if isinstance(argument, ast.Constant)]
     match texts, call.keywords:
         case [str() as name, str() as title], [
-            ast.keyword(arg="protocol", value=ast.Constant(value=str() as protocol))
-        ]:
+            ast.keyword(arg="protocol", value=ast.Constant(value=str() as protocol)),
+            *options,
+        ] if [option.arg for option in options] in ([], ["headers_only"]):
             if not re.fullmatch("[a-z][a-z0-9_]*", name):
                 scope.reporter.refuse(call, Refusal.DISSECTOR_NAME, name=name)
             if protocol not in PROTOCOLS:
                 scope.reporter.refuse(call, Refusal.DISSECTOR_PROTOCOL, name=protocol)
+            if any(not isinstance(option.value, ast.Constant) or option.value.value is not True for option in options):
+                scope.reporter.refuse(call, Refusal.DISSECTOR_FORM)
         case _:
             scope.reporter.refuse(call, Refusal.DISSECTOR_FORM)
     types = [parameter.type for parameter in signature.function.parameters]
@@ -81,7 +84,7 @@ def dissector_of(signature: Signature, scope: Scope) -> Dissector:
             Integer(),
             RecordType(fields, False),
         ], Boolean() if fields.fields is not None:
-            return Dissector(name, title, protocol, signature.function, capture, packet, fields)
+            return Dissector(name, title, protocol, signature.function, capture, packet, fields, bool(options))
     scope.reporter.refuse(signature.node, Refusal.DISSECTOR_SIGNATURE)
 
 

@@ -21,6 +21,9 @@ proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and wa
 proto.prefs.compare = Pref.bool(
     "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: @NAME@.agrees"
 )
+proto.prefs.at_once = Pref.bool(
+    "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
+)
 
 if set_plugin_info then
     set_plugin_info({ version = "@VERSION@", author = "pcapkit", description = "@TITLE@" })
@@ -30,10 +33,13 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
+local NO_TCP = -1
+
 local packet = @NEW_PACKET@()
 local told = @NEW_FIELDS@()
 local told_number -- the frame of which `told` tells
-local capture, last_number, adds_info, adds_experts, compares
+local capture, last_number, last_learnt, adds_info, adds_experts, compares, learns_at_once
+local waits -- whether frames wait, and are not learnt from as they come; nil: not yet known of this capture
 
 -- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
 -- which has a list for each large field. What is small is in `marks`, where each frame is of which something was told:
@@ -50,22 +56,24 @@ local function begin_capture()
 @LISTS@
     }
     noted, endpoints = {}, {}
-    last_number, told_number = 0, 0
+    last_number, last_learnt, told_number = 0, 0, 0
 end
 
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
+    -- In the window, waiting would only put a pause where nobody expects one.
+    learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame into `packet`; whether it is @PROTOCOL@.
-local function read_packet(frame, wire, pinfo)
+-- Read a frame of `wire` bytes into `packet`; whether it is @PROTOCOL@. source, destination: its ports as Wireshark found
+-- them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
+local function read_packet(frame, wire, source, destination)
     @DECODE@(frame, wire, links[1], packet)
-    local source, destination = pinfo.src_port, pinfo.dst_port
     local segment = packet.segment
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
     end
-    if pinfo.port_type ~= 2 then -- Wireshark found no TCP ports, perhaps other ones inside: the bytes decide
+    if source == NO_TCP then
         return packet.has_segment
     end
     for place = 2, #links do
@@ -110,27 +118,31 @@ local function recall(number)
 @RECALL@
 end
 
--- Learn from a frame: from each once, in the order of the capture.
-local function learn_from(tvb, pinfo, number)
-    -- With a read filter (tshark -2 -R), a frame that it rejects has the number of the next one that it accepts.
-    if number <= last_number then
-        for _, list in pairs(kept) do
-            list[number] = nil
-        end
-        marks[number], noted[number] = nil, nil
+-- With a read filter (tshark -2 -R), a frame that it rejects has the number of the next one that it accepts.
+local function forget(number)
+    for _, list in pairs(kept) do
+        list[number] = nil
     end
-    last_number, told_number = number, 0
-    local frame = tvb:raw()
-    if read_packet(frame, pinfo.len, pinfo) then
+    marks[number], noted[number] = nil, nil
+end
+
+-- Learn from a frame: from each once, in the order of the capture. time: in seconds, as pinfo.rel_ts has it.
+local function learn(frame, wire, number, time, source, destination)
+    if number <= last_learnt then
+        forget(number)
+    end
+    last_learnt, told_number = number, 0
+    if read_packet(frame, wire, source, destination) then
         clear_told()
-        local time = floor(pinfo.rel_ts * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
-        if @DISSECT@(capture, packet, frame, number, time, told) then
+        local nanoseconds = floor(time * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
+        if @DISSECT@(capture, packet, frame, number, nanoseconds, told) then
             told_number = number
             keep_told(number)@ENDPOINTS@
         end
     end
 end
-@WORDS@@RECORDED@
+
+@WAITING@@WORDS@@RECORDED@
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
 local function show(item)
 @SHOW@
@@ -163,11 +175,28 @@ local own
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     if number > last_number or not pinfo.visited then
-        learn_from(tvb, pinfo, number)
+        last_number = number > last_number and number or last_number
+        local source, destination = NO_TCP, NO_TCP
+        if pinfo.port_type == 2 then
+            source, destination = pinfo.src_port, pinfo.dst_port
+        end
+        if waits == nil then
+            waits = not learns_at_once and not has_tree(tree)
+        end
+        if waits then
+            put_off(tvb, pinfo, number, source, destination)
+            return
+        end
+        learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
+    elseif waiting_count > 0 then
+        if not has_tree(tree) then
+            return
+        end
+        catch_up()
     end
     own = own or Dissector.get("@NAME@")
-    local is_told = marks[number] ~= nil
     local is_asked = tree:referenced(own)
+    local is_told = marks[number] ~= nil
     if is_told and adds_info then
         recall(number)
         pinfo.cols.info:append(" [" .. line_of_told() .. "]")
@@ -188,6 +217,8 @@ end
 
 function proto.init()
     begin_capture()
+    forget_waiting()
+    waits = nil
     read_preferences()
     forget_recorded()
 end

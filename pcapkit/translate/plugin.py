@@ -59,7 +59,10 @@ def translate_functions(path: Path | str, entries: list[str]) -> str:
     return f"{template('prelude.lua')}{body}\nreturn {{\n{rows}}}\n"
 
 
-_TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "recorded.lua", "report.lua", "connections.lua")
+HEAD = 128
+"""Bytes: more than Linux cooked v2, IPv6 and TCP with all its options take."""
+
+_TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "waiting.lua", "recorded.lua", "report.lua", "connections.lua")
 _HAND_WRITTEN = "".join(map(template, _TEMPLATES))
 
 
@@ -87,6 +90,7 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
         "MARKS": glue.marks(),
         "MARKS_OF": glue.marks_of(),
         "NO_MARKS": glue.no_marks(),
+        "HEAD": str(HEAD) if dissector.headers_only else "math.huge",
         "LISTS": glue.lists(),
         "ENDPOINTS": glue.endpoints(),
         "CLEAR": glue.clear(),
@@ -100,7 +104,12 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
         "DISSECT": names.of(dissector.function),
         "PROTOCOL": PROTOCOLS[dissector.protocol],
     }
-    parts = {"WORDS": template("words.lua"), "RECORDED": template("recorded.lua"), "REPORT": said.report()}
+    parts = {
+        "WORDS": template("words.lua"),
+        "WAITING": template("waiting.lua"),
+        "RECORDED": template("recorded.lua"),
+        "REPORT": said.report(),
+    }
     for name, part in parts.items():
         text = text.replace(f"@{name}@", part)
     return re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], text)

@@ -36,6 +36,7 @@ do
 
     -- Call `visit` for each frame of which something was told, with that in `told`.
     local function each_told(visit)
+        catch_up()
         for number = 1, last_number do
             if marks[number] ~= nil then
                 recall(number)

@@ -47,6 +47,7 @@ BUTTONS: Final = (  # label, filter, what it is for
     ("resets", _step("reset RST", "ignored RST"), "resets, also those that nobody accepts"),
     ("refused", _step("refused RST"), "connections that nobody took"),
     ("problems", "tcp_handshake.problems", "frames in which something is odd"),
+    ("disagreements", "tcp_handshake.agrees == 0", "frames on which the recorded comment says something else"),
 )
 
 

@@ -34,7 +34,7 @@ def test_colours(installed: Home) -> None:
 
 def test_buttons(installed: Home) -> None:
     """Every button's filter is one that Wireshark takes, and finds its frames."""
-    expected = {"handshakes": 3, "teardowns": 3, "resets": 0, "refused": 0, "problems": 0}
+    expected = {"handshakes": 3, "teardowns": 3, "resets": 0, "refused": 0, "problems": 0, "disagreements": 0}
     assert [label for label, _, _ in profile.BUTTONS] == list(expected)
     for label, text, _ in profile.BUTTONS:
         done = installed.tshark("ten_frames", "-Y", text, "-T", "fields", "-e", "frame.number")

@@ -1,0 +1,97 @@
+"""`pcapkit ladder`: the segments of a connection between its two endpoints, as a picture."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+
+from pcapkit.errors import OptionError
+from pcapkit.report.ladder import Ladder, ladders
+from pcapkit.report.source import rows
+from pcapkit.report.vocabulary import vocabulary
+
+FIRST = range(10)  # the connections that are drawn if none is named
+_PIPED = 110  # columns, where no terminal says how wide it is
+
+DESCRIPTION = """\
+Draws a TCP connection from top to bottom: an arrow for each segment, with its flags, its numbers relative to the first
+of each side, and its steps; the states of the endpoints stand at the sides where they change. A double arrow (===) is
+two steps in one frame, a dotted one a repeat. The middle of long runs of mere data is left out, and counted."""
+
+EPILOG = """\
+examples:
+  pcapkit ladder run.pcapng                                  the first ten connections
+  pcapkit ladder --connection 3 run.pcapng
+  pcapkit ladder --connection 3 --svg run.pcapng > three.svg
+  pcapkit ladder --mermaid run.pcapng                        for pages that draw Mermaid diagrams
+
+'pcapkit connections' lists the numbers of the connections."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "ladder",
+        help="draw a connection: who sent what to whom, and the states at both ends",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
+    add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
+    add("--all", action="store_true", help="leave nothing out, however long the runs of data are")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--svg", action="store_true", help="as SVG, of one connection")
+    form.add_argument("--mermaid", action="store_true", help="as Mermaid text, of one connection")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `pcapkit ladder`; returns the exit code. Raises PcapkitError."""
+    one = options.svg or options.mermaid
+    wanted: range | frozenset[int] = range(1) if one else FIRST
+    if options.connection is not None:
+        wanted = frozenset(options.connection)
+        if one and len(wanted) > 1:
+            raise OptionError("--svg and --mermaid draw one connection: give --connection once")
+    words = vocabulary()
+    found, count = ladders(rows(options.file, words), words, wanted, fold=not options.all)
+    missing = sorted(set(options.connection or ()) - {ladder.number for ladder in found})
+    if missing:
+        numbers = f"0 to {count - 1}" if count else "none: it has no TCP connection"
+        raise OptionError(f"--connection {missing[0]}: {options.file} has no such connection; it has {numbers}")
+    if not count:
+        print(f"pcapkit: {options.file}: has no TCP connection", file=sys.stderr)
+    elif one:
+        _print_one(found[0], svg=options.svg)
+    else:
+        _print_all(found)
+    if options.connection is None and count > len(found):
+        print(f"pcapkit: {len(found)} of {count} connections drawn: --connection N draws another", file=sys.stderr)
+    return 0
+
+
+def _print_one(ladder: Ladder, *, svg: bool) -> None:
+    if svg:
+        from pcapkit.report.ladder_svg import ladder_svg
+
+        sys.stdout.write(ladder_svg(ladder))
+    else:
+        from pcapkit.report.ladder_mermaid import ladder_mermaid
+
+        print("\n".join(ladder_mermaid(ladder)))
+
+
+def _print_all(found: Iterable[Ladder]) -> None:
+    from pcapkit.report.ladder_text import ladder_text
+
+    terminal = sys.stdout.isatty()
+    width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else _PIPED
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for place, ladder in enumerate(found):
+        if place:
+            print()
+        print(f"connection {ladder.number}: {ladder.left} and {ladder.right}")
+        for line in ladder_text(ladder, width, colour=colour):
+            print(line)

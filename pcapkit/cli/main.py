@@ -22,7 +22,10 @@ SUBCOMMANDS: Final = {
     "annotate": ("pcapkit.cli.annotate", "put the meaning of every frame into a capture file as its comment"),
     "translate": ("pcapkit.cli.translate", "make a Wireshark plugin in Lua out of a dissector in Python"),
     "crosscheck": ("pcapkit.cli.crosscheck", "prove that all runtimes and Wireshark agree on a capture file"),
-    "connections": ("pcapkit.cli.connections", "list the connections: how each opened and closed, and how long it took"),
+    "connections": (
+        "pcapkit.cli.connections",
+        "list the connections: how each opened and closed, and how long it took",
+    ),
     "ladder": ("pcapkit.cli.ladder", "draw a connection: who sent what to whom, and the states at both ends"),
     "wireshark": ("pcapkit.cli.wireshark", "install the plugins and a profile into Wireshark, and see what is wrong"),
     "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),

@@ -35,8 +35,7 @@ def connections(
 
 def _finished(rows: Iterable[Row], words: Words, lives: dict[int, Life]) -> Iterator[Life]:
     client, server, plain, data_bit, repeat = words.client, words.server, words.plain, words.data, words.repeat
-    count = 0
-    for row in rows:
+    for count, row in enumerate(rows, start=1):
         life = lives.get(row.connection)
         if life is None:
             life = lives[row.connection] = Life(row.connection, row.number, row.time, row.source, row.target)
@@ -59,7 +58,6 @@ def _finished(rows: Iterable[Row], words: Words, lives: dict[int, Life]) -> Iter
             life.payload[side] += row.payload
             if life.response_time is None:
                 _time_data(life, side, row.time)
-        count += 1
         if count % _SWEEP == 0:
             yield from _sweep(lives, row.time)
     yield from sorted(lives.values(), key=lambda life: life.number)

@@ -105,7 +105,11 @@ COLUMNS: Final = (
     Column("server_state", "text", "server state", "in the end"),
     Column("first_frame", "number", "first", "number of its first frame"),
     Column("last_frame", "number", "last", "number of its last frame"),
-    Column("problems", "texts", "problems", "what was odd: the dissector's problems, and "
-           f"'{UNANSWERED}', '{REPEATED}', '{UNACKNOWLEDGED}'"),
+    Column(
+        "problems",
+        "texts",
+        "problems",
+        f"what was odd: the dissector's problems, and '{UNANSWERED}', '{REPEATED}', '{UNACKNOWLEDGED}'",
+    ),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)

@@ -75,6 +75,7 @@ class LadderBuilder:
         self._left = b""
         self._bases: dict[bool, int] = {}
         self._states = (0, 0)
+        self._labels = {int(state): state.label for state in words.states}
         self._plain = words.bit("DATA", "ACK")
         self._open = words.bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_ACK", "OPEN_CROSSED")
         self._close = words.bit("CLOSE_FIN", "CLOSE_ACK", "CLOSE_FIN_BACK", "CLOSE_ACK_BACK")
@@ -150,7 +151,7 @@ class LadderBuilder:
         rightwards = row.source == self._left
         before, self._states = self._states, (row.client_state, row.server_state)
         left, right = (
-            str(words.states(now).label) if now != was and now else ""
+            self._labels.get(now, "") if now != was and now else ""
             for now, was in zip(self._states, before, strict=True)
         )
         handshake = row.step & (self._open | self._close)

@@ -8,17 +8,17 @@ from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import span
 
 STYLE: Final = """\
-.pk{--ink:#1f2328;--dim:#656d76;--line:#8c959f;--paper:#fff;--open:#1a7f37;--close:#0969da;--reset:#cf222e;--odd:#8250df;
---data:#57606a;--glow:#ddf4ff;--state:#f6f8fa;font:13px system-ui,sans-serif}
-@media (prefers-color-scheme:dark){.pk{--ink:#e6edf3;--dim:#8d96a0;--line:#6e7681;--paper:#0d1117;--open:#3fb950;
---close:#58a6ff;--reset:#f85149;--odd:#bc8cff;--data:#9198a1;--glow:#12325c;--state:#161b22}}
+.pk{--ink:#1f2328;--dim:#656d76;--line:#8c959f;--paper:#fff;--glow:#ddf4ff;--open:#1a7f37;--close:#0969da;--reset:#cf222e;
+--odd:#8250df;--data:#57606a;font:13px system-ui,sans-serif}
+@media (prefers-color-scheme:dark){.pk{--ink:#e6edf3;--dim:#8d96a0;--line:#6e7681;--paper:#0d1117;--glow:#12325c;
+--open:#3fb950;--close:#58a6ff;--reset:#f85149;--odd:#bc8cff;--data:#9198a1}}
+@media print{.pk{--ink:#000;--paper:#fff}}
 .pk text{fill:var(--ink)}.pk .dim{fill:var(--dim)}.pk .b{font-weight:600}.pk .m{text-anchor:middle}.pk .e{text-anchor:end}
-.pk .num{font:12px ui-monospace,monospace}.pk .life{stroke:var(--line);stroke-width:1}
-.pk .box{fill:var(--state);stroke:var(--line)}.pk .glow{fill:var(--glow)}.pk .paper{fill:var(--paper)}
-.pk .open{--c:var(--open)}.pk .close{--c:var(--close)}.pk .reset{--c:var(--reset)}.pk .odd{--c:var(--odd)}.pk .data{--c:var(--data)}
-.pk .arrow{stroke:var(--c);fill:none;stroke-width:1.5}.pk .arrow.thick{stroke-width:4}.pk .arrow.again{stroke-dasharray:6 5}
-.pk .head{fill:var(--c);stroke:none}.pk text.step{fill:var(--c);font-weight:600}.pk text.odd-note{fill:var(--odd)}
-@media print{.pk{--ink:#000;--paper:#fff}}"""
+.pk .num{font:12px ui-monospace,monospace}.pk .life{stroke:var(--line)}.pk .glow{fill:var(--glow)}
+.pk .paper{fill:var(--paper)}.pk .open{--c:var(--open)}.pk .close{--c:var(--close)}.pk .reset{--c:var(--reset)}
+.pk .odd{--c:var(--odd)}.pk .data{--c:var(--data)}.pk .arrow{stroke:var(--c);fill:none;stroke-width:1.5}
+.pk .arrow.thick{stroke-width:4}.pk .arrow.again{stroke-dasharray:6 5}.pk .head{fill:var(--c)}
+.pk text.step{fill:var(--c);font-weight:600}.pk text.note{fill:var(--odd)}"""
 
 _WIDTH: Final = 980
 _LEFT: Final = 250  # x of the lifelines
@@ -79,7 +79,9 @@ def _rung(rung: Rung) -> str:
     size = 7 if rung.merged else 4
     parts = [f"<title>{_quoted(_hover(rung))}</title>"]
     if rung.merged:
-        parts.append(f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.steps) + 8}"/>')
+        parts.append(
+            f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.steps) + 8}"/>'
+        )
     parts += [
         f'<text class="dim num e" x="44" y="24">{rung.number}</text>',
         f'<text class="dim num e" x="124" y="24">{span(rung.time)}</text>',
@@ -95,7 +97,7 @@ def _rung(rung: Rung) -> str:
         parts.append(f'<text class="step" x="{_RIGHT + 112}" y="{y}">{_quoted(step)}</text>')
         y += 18
     for problem in rung.problems:
-        parts.append(f'<text class="odd-note" x="{_RIGHT + 112}" y="{y}">! {_quoted(problem)}</text>')
+        parts.append(f'<text class="note" x="{_RIGHT + 112}" y="{y}">! {_quoted(problem)}</text>')
         y += 18
     return f'<g class="{rung.family}">{"".join(parts)}</g>'
 

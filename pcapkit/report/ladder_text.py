@@ -40,7 +40,8 @@ def ladder_text(ladder: Ladder, width: int = 110, *, colour: bool = False) -> It
     arrow = max(_LEAST, min(_MOST, width - before - _STATE - 2 - _STEPS))
     blank = " " * (before - _STATE - 1)
     between = " " * max(1, arrow - len(ladder.left) - len(ladder.right))
-    yield f"{blank}{ladder.left_title:<{_STATE}} {paint(ladder.left + between + ladder.right, _BOLD)} {ladder.right_title}"
+    ends = paint(ladder.left + between + ladder.right, _BOLD)
+    yield f"{blank}{ladder.left_title:>{_STATE}} {ends} {ladder.right_title}".rstrip()
     for rung in ladder.rungs:
         if isinstance(rung, Fold):
             yield f"{blank}{'':<{_STATE}} |{(':  ' + rung.text() + '  :').center(arrow - 2)}|"

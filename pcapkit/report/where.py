@@ -17,7 +17,14 @@ Condition = Callable[[Connection], bool]
 _Term = Callable[[Connection], Any]
 
 _KINDS: Final = {column.name: column.kind for column in COLUMNS}
-_UNITS: Final = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "min": 60_000_000_000, "h": 3_600_000_000_000}
+_UNITS: Final = {
+    "ns": 1,
+    "us": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "min": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
 _SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)(ns|us|ms|s|min|h)\b""")
 _SPAN_CALL: Final = "_ns"
 _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
@@ -45,7 +52,7 @@ def condition(text: str) -> Condition:
         raise OptionError(f"--where {text!r}: {error}") from None
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise OptionError(
-            f"--where {text!r}: is no condition: write it like \"closed == 'reset by server' and response_time > 200ms\""
+            f"--where {text!r}: is no condition: write it like \"closed == 'merged' and response_time > 200ms\""
         ) from None
 
 
@@ -145,7 +152,9 @@ def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
         return
     if "texts" in (mine, other):
         raise OptionError("problems are several texts: write 'second ISN' in problems")
-    if isinstance(op, _ORDERING) and any(isinstance(node, ast.Constant) and node.value is None for node in (left, right)):
+    if isinstance(op, _ORDERING) and any(
+        isinstance(node, ast.Constant) and node.value is None for node in (left, right)
+    ):
         raise OptionError("None is neither more nor less than anything: use == None or != None")
     if mine is None or other is None or mine == other:
         return
@@ -154,6 +163,10 @@ def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
         raise OptionError("a span of time needs a unit: ns, us, ms, s, min or h, as in 200ms")
     if "text" in pair or "duration" in pair:
         raise OptionError(f"{ast.unparse(left)} and {ast.unparse(right)} are of different kinds")
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _unknown(name: str) -> str:

@@ -55,21 +55,30 @@ def run(options: argparse.Namespace) -> int:
         wanted = frozenset(options.connection)
         if one and len(wanted) > 1:
             raise OptionError("--svg and --mermaid draw one connection: give --connection once")
-    words = vocabulary()
-    found, count = ladders(rows(options.file, words), words, wanted, fold=not options.all)
-    missing = sorted(set(options.connection or ()) - {ladder.number for ladder in found})
-    if missing:
-        numbers = f"0 to {count - 1}" if count else "none: it has no TCP connection"
-        raise OptionError(f"--connection {missing[0]}: {options.file} has no such connection; it has {numbers}")
+    found, count = find(options.file, options.connection, wanted, fold=not options.all)
     if not count:
         print(f"pcapkit: {options.file}: has no TCP connection", file=sys.stderr)
     elif one:
         _print_one(found[0], svg=options.svg)
     else:
         _print_all(found)
-    if options.connection is None and count > len(found):
-        print(f"pcapkit: {len(found)} of {count} connections drawn: --connection N draws another", file=sys.stderr)
     return 0
+
+
+def find(file: str, named: list[int] | None, wanted: range | frozenset[int], *, fold: bool) -> tuple[list[Ladder], int]:
+    """The ladders of the wanted connections of a file, and how many it has.
+
+    named: those that the user has named, or None. Raises OptionError where there is no such connection.
+    """
+    words = vocabulary()
+    found, count = ladders(rows(file, words), words, wanted, fold=fold)
+    missing = sorted(set(named or ()) - {ladder.number for ladder in found})
+    if missing:
+        numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"
+        raise OptionError(f"--connection {missing[0]}: not in {file}: {numbers}")
+    if named is None and count > len(found):
+        print(f"pcapkit: {len(found)} of {count} connections shown: --connection N shows another", file=sys.stderr)
+    return found, count
 
 
 def _print_one(ladder: Ladder, *, svg: bool) -> None:

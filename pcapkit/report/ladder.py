@@ -35,6 +35,9 @@ class Rung:
     answers: int
     delay: int  # ns since the frame that it answers
     problems: tuple[str, ...]
+    row: Row
+    seq: int  # relative to the first number of its side
+    ack: int  # relative to the first number of the other side; 0 where it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +157,13 @@ class LadderBuilder:
             self._labels.get(now, "") if now != was and now else ""
             for now, was in zip(self._states, before, strict=True)
         )
+        seq, ack = self._numbers(row, rightwards)
         handshake = row.step & (self._open | self._close)
         return Rung(
             number=row.number,
             time=row.time - self._ladder.start,
             rightwards=rightwards,
-            text=self._numbers(row, rightwards),
+            text=_text(row, seq, ack),
             steps=tuple(words.step_labels(row.step)),
             family=self._family(row.step),
             merged=handshake.bit_count() > 1,
@@ -169,6 +173,9 @@ class LadderBuilder:
             answers=row.answers,
             delay=row.delay,
             problems=tuple(words.problem_labels(row.problems)),
+            row=row,
+            seq=seq,
+            ack=ack,
         )
 
     def _family(self, steps: int) -> str:
@@ -177,17 +184,13 @@ class LadderBuilder:
                 return family
         return "data"
 
-    def _numbers(self, row: Row, rightwards: bool) -> str:
-        """`SYN, ACK seq 0 ack 1`: numbers relative to the first of each side."""
-        text = f"{flags_text(row.flags)} seq {self._relative(rightwards, row.seq)}"
-        if row.flags & ACK:
-            # Where the other side's first number was not captured: its SYN, if this acknowledges one.
-            base = (row.ack - 1) % 2**32 if row.flags & SYN else row.ack
-            self._bases.setdefault(not rightwards, base)
-            text += f" ack {self._relative(not rightwards, row.ack)}"
-        if row.payload:
-            text += f" length {row.payload}"
-        return text
+    def _numbers(self, row: Row, rightwards: bool) -> tuple[int, int]:
+        seq = self._relative(rightwards, row.seq)
+        if not row.flags & ACK:
+            return seq, 0
+        # Where the other side's first number was not captured: its SYN, if this acknowledges one.
+        self._bases.setdefault(not rightwards, (row.ack - 1) % 2**32 if row.flags & SYN else row.ack)
+        return seq, self._relative(not rightwards, row.ack)
 
     def _relative(self, side: bool, number: int) -> int:
         ahead = (number - self._bases.setdefault(side, number)) % 2**32
@@ -210,6 +213,14 @@ def ladders(
             builder.add(row)
     made = (builder.ladder for _, builder in sorted(builders.items()))
     return [one for one in made if one is not None], count
+
+
+def _text(row: Row, seq: int, ack: int) -> str:
+    """`SYN, ACK seq 0 ack 1`."""
+    text = f"{flags_text(row.flags)} seq {seq}"
+    if row.flags & ACK:
+        text += f" ack {ack}"
+    return f"{text} length {row.payload}" if row.payload else text
 
 
 def _endpoint(key: bytes) -> str:

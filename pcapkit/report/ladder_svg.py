@@ -13,8 +13,10 @@ STYLE: Final = """\
 @media (prefers-color-scheme:dark){.pk{--ink:#e6edf3;--dim:#8d96a0;--line:#6e7681;--paper:#0d1117;--glow:#12325c;
 --open:#3fb950;--close:#58a6ff;--reset:#f85149;--odd:#bc8cff;--data:#9198a1}}
 @media print{.pk{--ink:#000;--paper:#fff}}
-.pk text{fill:var(--ink)}.pk .dim{fill:var(--dim)}.pk .b{font-weight:600}.pk .m{text-anchor:middle}.pk .e{text-anchor:end}
-.pk .num{font:12px ui-monospace,monospace}.pk .life{stroke:var(--line)}.pk .glow{fill:var(--glow)}
+.pk text{fill:var(--ink)}.pk .dim{fill:var(--dim)}.pk .b{font-weight:600}
+.pk .m{text-anchor:middle}.pk .e{text-anchor:end}
+.pk .num{font:12px ui-monospace,monospace}
+.pk .life{stroke:var(--line)}.pk .glow{fill:var(--glow)}
 .pk .paper{fill:var(--paper)}.pk .open{--c:var(--open)}.pk .close{--c:var(--close)}.pk .reset{--c:var(--reset)}
 .pk .odd{--c:var(--odd)}.pk .data{--c:var(--data)}.pk .arrow{stroke:var(--c);fill:none;stroke-width:1.5}
 .pk .arrow.thick{stroke-width:4}.pk .arrow.again{stroke-dasharray:6 5}.pk .head{fill:var(--c)}

@@ -20,7 +20,7 @@ def span(nanoseconds: int) -> str:
         minutes, rest = divmod(nanoseconds // 1_000_000_000, 60)
         return f"{minutes} min {rest} s"
     for size, unit in _STEPS:
-        if nanoseconds >= size:
+        if nanoseconds >= size - size // 2000:  # 999.6 us are shown as 1.00 ms
             value = nanoseconds / size
             digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
             return f"{value:.{digits}f} {unit}"

@@ -28,6 +28,7 @@ SUBCOMMANDS: Final = {
     ),
     "ladder": ("pcapkit.cli.ladder", "draw a connection: who sent what to whom, and the states at both ends"),
     "explain": ("pcapkit.cli.explain", "tell a connection in sentences: what each step means, and what is odd"),
+    "report": ("pcapkit.cli.report", "make an HTML page of a capture, with the ladder of each connection"),
     "wireshark": ("pcapkit.cli.wireshark", "install the plugins and a profile into Wireshark, and see what is wrong"),
     "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from pcapkit.report import connection
 from pcapkit.report.ladder import Rung
 from pcapkit.report.values import span
 
@@ -148,6 +149,24 @@ class Explanations:
                 return _("No connection uses this combination of flags: it looks like a scan.")
             case "STRAY":
                 return _("It knows nothing of the SYN before it: it is late, or from who takes that SYN for old.")
+        return ""
+
+    def finding(self, name: str) -> str:
+        """What a problem means that concerns a connection as a whole; "" for one that is not known here."""
+        _ = self._
+        match name:
+            case connection.UNANSWERED:
+                return _(
+                    "A SYN that nobody ever answered. A closed port answers with a RST, so that something on the way "
+                    "drops what comes, or nobody is there."
+                )
+            case connection.REPEATED:
+                return _(
+                    "Frames that were seen before: sent again since no answer came in time, or captured twice, as "
+                    "where one machine's inner and outer interfaces are recorded together."
+                )
+            case connection.UNACKNOWLEDGED:
+                return _("The acknowledgement of the second FIN was not captured: close 4/4 is missing.")
         return ""
 
     def end(

@@ -1,0 +1,140 @@
+"""One HTML page that shows a capture's connections, and needs nothing but itself.
+
+Everything that comes from the capture goes in as JSON or as escaped text, and is put on the page as text alone; the
+page's policy lets no script run but the one that is hashed into it.
+"""
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+from pcapkit.report.connection import CLOSED, OPENED, Connection
+from pcapkit.report.explanations import Explanations
+from pcapkit.report.ladder import Fold, Ladder
+from pcapkit.report.summary import Summary
+from pcapkit.report.values import size, span
+from pcapkit.report.vocabulary import Vocabulary
+
+SHOWN: Final = (
+    "number", "client", "client_port", "server", "server_port", "opened", "handshake_time", "response_time",
+    "client_frames", "server_frames", "client_bytes", "server_bytes", "closed", "closer", "duration", "start",
+    "server_time", "client_time", "client_state", "server_state", "problems",
+)  # fmt: skip
+
+
+def page(
+    title: str,
+    summary: Summary,
+    connections: Iterable[Connection],
+    ladders: Iterable[Ladder],
+    words: Vocabulary,
+    notes: Iterable[str] = (),
+) -> str:
+    """The whole page. title: the capture's name; notes: sentences that stand at the top, such as on damage."""
+    made = [_row(one) for one in connections]
+    data = {
+        "columns": SHOWN,
+        "connections": made,
+        "ladders": {str(ladder.number): _ladder(ladder) for ladder in ladders},
+    }
+    script = _part("page.js")
+    parts = {
+        "POLICY": f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_hash(script)}'; img-src data:",
+        "TITLE": escape(title),
+        "STYLE": _part("page.css"),
+        "NOTES": "".join(f"<p class=note role=note>{escape(note)}</p>" for note in notes),
+        "FACTS": _facts(summary),
+        "OPENED": _counts("Opened", summary.opened, dict(OPENED), summary.connections),
+        "CLOSED": _counts("Closed", summary.closed, dict(CLOSED), summary.connections),
+        "TIMES": _times(summary),
+        "PROBLEMS": _problems(summary, words),
+        "DATA": _json(data),
+        "SCRIPT": script,
+    }
+    # In one pass: a mark that the capture brought along is only text.
+    return re.sub(r"@([A-Z]+)@", lambda found: parts[found[1]], _part("page.html"))
+
+
+def _part(name: str) -> str:
+    return (files("pcapkit.report") / name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    return b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _json(data: Any) -> str:
+    """JSON that cannot end the element it stands in."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _row(one: Connection) -> list[Any]:
+    return [getattr(one, name) for name in SHOWN]
+
+
+def _ladder(ladder: Ladder) -> list[Any]:
+    rungs: list[list[Any]] = []
+    for rung in ladder.rungs:
+        if isinstance(rung, Fold):
+            rungs.append([rung.text()])
+        else:
+            flags = rung.rightwards | rung.merged << 1 | rung.repeat << 2
+            rungs.append(
+                [
+                    rung.number, rung.time, flags, rung.text, rung.steps, rung.family, rung.left_state,
+                    rung.right_state, rung.answers, rung.delay, rung.problems,
+                ]
+            )  # fmt: skip
+    return [ladder.left, ladder.right, ladder.left_title, ladder.right_title, rungs]
+
+
+def _facts(summary: Summary) -> str:
+    facts = [
+        (f"{summary.connections:,}", "connections"),
+        (f"{summary.frames:,}", "TCP frames"),
+        (size(summary.bytes), "bytes"),
+    ]
+    if summary.start is not None and summary.end is not None:
+        facts.append((span(summary.end - summary.start), "from first to last"))
+    return "".join(f"<div class=fact><b>{escape(value)}</b> {escape(name)}</div>" for value, name in facts)
+
+
+def _counts(title: str, counts: dict[str, int], meanings: dict[str, str], whole: int) -> str:
+    rows = "".join(
+        f'<tr><th scope=row title="{escape(meanings.get(name, ""), quote=True)}">{escape(name)}</th>'
+        f"<td class=n>{count:,}</td><td><meter min=0 max={whole} value={count}>{count}</meter></td></tr>"
+        for name, count in sorted(counts.items(), key=lambda item: -item[1])
+    )
+    return f"<table class=counts><caption>{title}</caption>{rows}</table>"
+
+
+def _times(summary: Summary) -> str:
+    bars = summary.bars()
+    if not bars:
+        return "<p class=dim>No handshake was captured whole.</p>"
+    most = max(bar.count for bar in bars)
+    rows = "".join(
+        f"<tr><th scope=row>{span(bar.low)} to {span(bar.high)}</th><td class=n>{bar.count:,}</td>"
+        f"<td><meter min=0 max={most} value={bar.count}>{bar.count}</meter></td></tr>"
+        for bar in bars
+    )
+    return f"<table class=counts><caption>Handshake times</caption>{rows}</table>"
+
+
+def _problems(summary: Summary, words: Vocabulary) -> str:
+    if not summary.problems:
+        return "<p>Nothing odd was found.</p>"
+    explain = Explanations(lambda text: text)
+    meanings = {problem.label: explain.problem(problem.name) or problem.meaning for problem in words.problems}
+    items = "".join(
+        f"<dt>{escape(name)} <span class=dim>({count:,} connection{'s' * (count != 1)})</span></dt>"
+        f"<dd>{escape(meanings.get(name) or explain.finding(name))}</dd>"
+        for name, count in summary.problems.most_common()
+    )
+    return f"<dl>{items}</dl>"

@@ -30,6 +30,7 @@ SUBCOMMANDS: Final = {
     "explain": ("pcapkit.cli.explain", "tell a connection in sentences: what each step means, and what is odd"),
     "report": ("pcapkit.cli.report", "make an HTML page of a capture, with the ladder of each connection"),
     "wireshark": ("pcapkit.cli.wireshark", "install the plugins and a profile into Wireshark, and see what is wrong"),
+    "completion": ("pcapkit.cli.completion", "print a completion script for a shell, or the manual page"),
     "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),
 }
 

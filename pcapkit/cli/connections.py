@@ -28,7 +28,7 @@ EPILOG = f"""\
 examples:
   pcapkit connections run.pcapng
   pcapkit connections --where "opened == 'refused'" run.pcapng
-  pcapkit connections --where "response_time > 200ms and server_port == 443" --sort -response_time run.pcapng
+  pcapkit connections --where "response_time > 200ms and server_port == 443" --sort response_time -r run.pcapng
   pcapkit connections --csv run.pcapng > run.csv
   pcapkit connections --fail-on refused,reset,half-closed run.pcapng || echo "not closed properly"
 
@@ -55,7 +55,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--where", metavar="CONDITION", help="only connections that meet it; see the examples")
-    add("--sort", metavar="FIELD", help="by a field; -FIELD: the greatest first (the number)")
+    add("--sort", metavar="FIELD", help="by a field (in the order in which they ended, then those that are open)")
+    add("-r", dest="reverse", action="store_true", help="--sort: the greatest first")
     add("-c", dest="count", metavar="N", type=int, help="only the first N rows")
     add("--columns", metavar="FIELD,...", help="which fields to show")
     form = parser.add_mutually_exclusive_group()
@@ -97,7 +98,7 @@ class _Job:
         self._options = options
         self._several = len(options.files) > 1
         self._keep = condition(options.where) if options.where is not None else None
-        self._sort = _sort_key(options.sort)
+        self._sort = _checked(options.sort)
         self._fail = _failing(options.fail_on)
         self._failed: dict[str, int] = {}
         self._code = 0
@@ -107,8 +108,8 @@ class _Job:
         """The connections to list, each held against --fail-on."""
         found: Iterable[Connection] = self._all()
         if self._sort is not None:
-            name, backwards = self._sort
-            found = sorted(found, key=lambda one: _order(getattr(one, name)), reverse=backwards)
+            name = self._sort
+            found = sorted(found, key=lambda one: _order(getattr(one, name)), reverse=self._options.reverse)
         for place, one in enumerate(found, start=1):
             if self._options.count is None or place <= self._options.count:
                 yield one
@@ -205,13 +206,11 @@ def _names(text: str | None, *, several: bool) -> tuple[str, ...]:
     return names
 
 
-def _sort_key(text: str | None) -> tuple[str, bool] | None:
-    if text is None:
-        return None
-    name = text.removeprefix("-")
-    if name not in NAMES:
-        raise OptionError(f"--sort {text}: no field {name!r}: there are {', '.join(NAMES)}")
-    return name, text.startswith("-")
+def _checked(name: str | None) -> str | None:
+    """The field to sort by. Raises OptionError for one that there is not."""
+    if name is not None and name not in NAMES:
+        raise OptionError(f"--sort {name}: no field {name!r}: there are {', '.join(NAMES)}")
+    return name
 
 
 def _order(value: int | str | tuple[str, ...] | None) -> tuple[bool, int | str | tuple[str, ...]]:

@@ -91,8 +91,8 @@ def _comparison(node: ast.Compare) -> Condition:
         compare = _COMPARISONS.get(type(op))
         if compare is None:
             raise OptionError("use ==, !=, <, <=, >, >=, in or not in")
-        _check_kinds(left, op, right)
         pairs.append((_term(left), compare, _term(right), isinstance(op, ast.Eq | ast.NotEq)))
+        _check_kinds(left, op, right)
 
     def holds(one: Connection) -> bool:
         for left, compare, right, equality in pairs:

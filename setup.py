@@ -1,4 +1,4 @@
-"""Builds the dissectors as native code, where that is possible; all else stands in pyproject.toml."""
+"""Builds the engine, and the dissectors as native code, where that is possible; all else stands in pyproject.toml."""
 
 import os
 import sys
@@ -10,6 +10,7 @@ from setuptools.command.build_ext import build_ext
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))  # what is built is translated by what is being built
 
+from pcapkit.fast import compiling as engine  # noqa: E402
 from pcapkit.native.compiling import add_sources, extension  # noqa: E402
 
 PACKAGE = "pcapkit_dissectors"
@@ -21,16 +22,21 @@ class BuildNative(build_ext):
     """Compiles what it can. Without Cython or a compiler, pcapkit is whole all the same: it runs in Python."""
 
     def build_extension(self, ext):
+        folder = Path(self.build_temp) / "pcapkit"
         source = HERE / "dissectors" / f"{ext.name.rpartition('.')[2].removesuffix('_native')}.py"
+        what = "pcapkit" if ext.name == engine.NAME else source.name
         try:
-            add_sources(ext, source, Path(self.build_temp) / "pcapkit")
+            if ext.name == engine.NAME:
+                engine.add_sources(ext, folder)
+            else:
+                add_sources(ext, source, folder)
             super().build_extension(ext)
         except Exception as error:
             reason = " ".join(str(error).split())[:200] or type(error).__name__
-            print(f"pcapkit: {source.name} will run in Python, not as native code: {reason}", file=sys.stderr)
+            print(f"pcapkit: {what} will run in Python, not as native code: {reason}", file=sys.stderr)
 
 
 setup(
-    ext_modules=[] if OFF else [extension(path, PACKAGE) for path in DISSECTORS],
+    ext_modules=[] if OFF else [engine.extension(), *(extension(path, PACKAGE) for path in DISSECTORS)],
     cmdclass={"build_ext": BuildNative},
 )

@@ -1,7 +1,7 @@
 """What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
 
-from collections.abc import Sequence
-from typing import Final, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar
 from pcapkit.annotate.describe import Describer
@@ -11,7 +11,10 @@ from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 
 Level = Literal["all", "steps", "none"]
-_BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
+Asked: TypeAlias = Callable[[CapturedFrame], Values | None]
+"""Asks a dissector about the next frame; None where it is none of its."""
+
+BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
 
 
 class Said(NamedTuple):
@@ -25,7 +28,7 @@ class Said(NamedTuple):
     def brief(self) -> str:
         """The first field, and of the others what one looks for: frames, durations, flags and problems."""
         first, *others = self.dissector.fields
-        kept = {first.name, *(field.name for field in others if field.kind in _BRIEF)}
+        kept = {first.name, *(field.name for field in others if field.kind in BRIEF)}
         return self.grammar.format({name: value for name, value in self.values.items() if name in kept})
 
 
@@ -49,15 +52,22 @@ class Reading(NamedTuple):
 class Annotator:
     """Makes the comments of one capture, whose frames it has to see in their order."""
 
-    def __init__(self, level: Level = "all", dissectors: Sequence[Dissector] | None = None) -> None:
+    def __init__(
+        self,
+        level: Level = "all",
+        dissectors: Sequence[Dissector] | None = None,
+        asked: "Sequence[Asked] | None" = None,
+    ) -> None:
         """level: "all": each frame of which a header was read; "steps": those of which a dissector says more than
         quiet things (see `field`); "none": no frame. dissectors: None stands for all that are installed.
+        asked: for each of them, what says what a frame means; without it, the dissector's own source does.
         """
         self._level = level
         self._packet = Packet()
         self._describer = Describer()
         chosen = find() if dissectors is None else dissectors
-        self._runs = [(one, one.begin(), Grammar(one), Quiet(one)) for one in chosen]
+        runs = [self._run(one) for one in chosen] if asked is None else asked
+        self._runs = [(one, run, Grammar(one), Quiet(one)) for one, run in zip(chosen, runs, strict=True)]
 
     @property
     def packet(self) -> Packet:
@@ -76,6 +86,19 @@ class Annotator:
         text = reading.line() if news or self._level == "all" else ""
         return PREFIX + text if text else ""
 
+    def whole(self, frame: CapturedFrame) -> str:
+        """What Reading.line says of the next frame, whatever the level."""
+        return self.read(frame).line()
+
+    def brief(self, frame: CapturedFrame) -> str:
+        """What Reading.brief says of the next frame, whatever the level."""
+        return self.read(frame).brief()
+
+    def _run(self, dissector: Dissector) -> "Asked":
+        """A run over frames that were decoded here."""
+        run = dissector.begin()
+        return lambda frame: run.dissect(self._packet, frame.number, frame.time, frame.data)
+
     def _read(self, frame: CapturedFrame, *, wanted: bool) -> tuple[Reading, bool]:
         """What is said of the frame, and whether any of it is news. If not `wanted`, no text is made unless it is."""
         data, packet = frame.data, self._packet
@@ -83,8 +106,8 @@ class Annotator:
         decode(data, frame.wire_length, link, packet)
         found = []
         news = False
-        for dissector, run, grammar, quiet in self._runs:
-            values = run.dissect(packet, frame.number, frame.time, data)
+        for dissector, ask, grammar, quiet in self._runs:
+            values = ask(frame)
             if values is not None:
                 found.append((dissector, values, grammar))
                 news = news or not quiet.has(values)

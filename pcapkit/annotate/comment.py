@@ -17,7 +17,7 @@ field's name, or to the member's number as `#7`. A field that is not set, but th
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pcapkit.dissector import Dissector, Value, Values
 from pcapkit.subset import FieldSpec
@@ -30,6 +30,19 @@ _NUMBER: Final = re.compile(r"(?:0|-?[1-9][0-9]{0,19})\Z")
 _DURATION: Final = re.compile(r"(-?)([0-9]{1,12})\.([0-9]{9}) s\Z")
 _MEMBER: Final = re.compile(r"#(0|[1-9][0-9]{0,3})\Z")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.:/'()_+*=<>!?&%-]*[A-Za-z0-9.)'!?%])?\Z")
+
+
+class Written(NamedTuple):
+    """How one field is written, for those who write without Python; see `Grammar.written`.
+
+    form: "number", "duration", "flag", "names" or "set". title: what stands before a number, a duration or a set.
+    texts: of a flag, the whole piece for False and True; of names, the whole piece for each value; of a set, each
+    member's label.
+    """
+
+    form: str
+    title: str
+    texts: list[str]
 
 
 class Grammar:
@@ -56,6 +69,10 @@ class Grammar:
             if value is not None:
                 pieces.append(write(value))
         return "; ".join(pieces)
+
+    def written(self) -> list[Written]:
+        """What `format` does, as tables, in the order of the fields."""
+        return [form.written("" if form.name == self._first else f"{form.key} ") for form in self._fields]
 
     def part_of(self, comment: str) -> str | None:
         """This dissector's part of a whole comment, without its name; None where it has none."""
@@ -114,6 +131,17 @@ class _Form:
         if self._kind == "duration":
             return lambda nanoseconds: title + seconds_text(nanoseconds)
         return lambda number: f"{title}{number}"
+
+    def written(self, title: str) -> Written:
+        """What `writer` does, as a table."""
+        if self._kind == "flag":
+            write = self.writer(title)
+            return Written("flag", "", [write(False), write(True)])
+        if self._kind in ("set", "expert"):
+            return Written("set", title, [self._label(member) for member in range(self._width.bits)])
+        if self._kind == "names":
+            return Written("names", "", list(map(self.writer(title), range(self._width.high + 1))))
+        return Written("duration" if self._kind == "duration" else "number", title, [])
 
     def rest(self, piece: str) -> str | None:
         """What follows the title in a piece of this field; None where it is another field's."""

@@ -9,8 +9,8 @@ from pcapkit.layers import icmp
 from pcapkit.layers.icmp import Message
 from pcapkit.layers.packet import Flaw, Packet
 
-_WITH_PORTS: Final = frozenset((6, 17, 33, 132, 136))  # TCP, UDP, DCCP, SCTP, UDP-Lite begin with both ports
-_FLAWS: Final = {
+WITH_PORTS: Final = frozenset((6, 17, 33, 132, 136))  # TCP, UDP, DCCP, SCTP, UDP-Lite begin with both ports
+FLAWS: Final = {
     Flaw.SHORT: "message ends too early",
     Flaw.TRUNCATED: "message cut by the snaplen",
     Flaw.BAD_LENGTH: "option without length",
@@ -27,7 +27,7 @@ def icmp_text(frame: bytes, message: Message) -> str:
         text += _details_6(frame, message)
     if message.quotes:
         text += f", quoting {quoted_text(frame, message.quoted)}"
-    flaw = _FLAWS.get(message.flaw)
+    flaw = FLAWS.get(message.flaw)
     return f"{text}, {flaw}" if flaw else text
 
 
@@ -37,7 +37,7 @@ def quoted_text(frame: bytes, quoted: Packet) -> str:
         name = f"fragment {quoted.fragment_offset} of {ip_protocol(quoted.protocol)}"
         return f"{name} {hosts_text(frame, quoted)}"
     name = ip_protocol(quoted.protocol) if quoted.protocol < 256 else "datagram"
-    if quoted.protocol in _WITH_PORTS:
+    if quoted.protocol in WITH_PORTS:
         return f"{name} {endpoints_text(frame, quoted)}"
     return f"{name} {hosts_text(frame, quoted)}"
 

@@ -21,7 +21,7 @@ def igmp_text(frame: bytes, message: Membership) -> str:
     """`v3 membership report, 2 groups`, and its kind."""
     version = f"v{message.version} "
     if message.version == 0:
-        return _OTHERS.get(message.type) or f"type 0x{message.type:02x}"
+        return other_name(message.type)
     if message.type == REPORT_3:
         return f"{version}membership report, {_count(message.records, 'group')}"
     group = frame[message.group_at : message.group_at + 4]
@@ -31,6 +31,11 @@ def igmp_text(frame: bytes, message: Membership) -> str:
     if message.type == LEAVE:
         return f"{version}leave group {ip_text(group)}"
     return f"{version}membership report for {ip_text(group)}"
+
+
+def other_name(kind: int) -> str:
+    """What a message that belongs to no version of IGMP is called."""
+    return _OTHERS.get(kind) or f"type 0x{kind:02x}"
 
 
 def _count(number: int, what: str) -> str:

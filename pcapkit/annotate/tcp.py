@@ -9,7 +9,7 @@ from pcapkit.layers.tcp import ACK
 from pcapkit.layers.tcp_options import Options, read_options
 
 # In the order of the handshake's names: SYN, ACK; the rest from the lowest bit up.
-_FLAGS: Final = (
+FLAGS: Final = (
     (0x002, "SYN"),
     (0x001, "FIN"),
     (0x004, "RST"),
@@ -26,7 +26,7 @@ _FLAGS: Final = (
 @lru_cache(maxsize=4096)
 def flags_text(flags: int) -> str:
     """`SYN, ACK`; `none` for none."""
-    return ", ".join(name for bit, name in _FLAGS if flags & bit) or "none"
+    return ", ".join(name for bit, name in FLAGS if flags & bit) or "none"
 
 
 def tcp_text(frame: bytes, packet: Packet, options: Options) -> str:

@@ -15,7 +15,7 @@ import io
 import os
 import struct
 from collections.abc import Callable
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, Protocol
 
 from pcapkit.capfile.blocks import (
     INTERFACE_DESCRIPTION,
@@ -31,6 +31,7 @@ from pcapkit.capfile.output import BlockOutput
 from pcapkit.capfile.pcap import PcapHeader, read_pcap
 from pcapkit.capfile.pcapng import NUMBERED_BLOCKS, PACKET_BLOCKS
 from pcapkit.capfile.reader import open_capture
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.section import Section
 from pcapkit.capfile.source import Source
 from pcapkit.capfile.writer import PcapngWriter
@@ -41,6 +42,15 @@ _PACKET_FIXED = 28  # bytes before the data, in enhanced and obsolete packet blo
 
 CommentFor = Callable[[CapturedFrame], str | None]
 IsOwn = Callable[[str], bool]
+
+
+class CommentRuns(FrameRuns, Protocol):
+    """Puts comments on whole runs of ordinary frames."""
+
+    def blocks(self) -> tuple[memoryview, int, int]:
+        """The packet blocks of the frames that the latest `take` took, in the file's byte order (little-endian for a
+        pcap file), good until the next; how many, and how many of them carry a comment.
+        """
 
 
 class Annotated(NamedTuple):
@@ -61,18 +71,19 @@ def annotate(
     *,
     is_own: IsOwn = _nobody,
     application: str = "pcapkit",
+    runs: CommentRuns | None = None,
 ) -> Annotated:
     """Copy a capture file as pcapng, with a comment on each frame for which `comment_for` gives one.
 
-    `comment_for` is called once for each frame, in order. Comments that `is_own` recognises are replaced,
-    or removed where there is no new one; other people's stay. `application` goes into the header where a
-    classic pcap file is converted. Raises FileError if either file cannot be opened, WriteError, and
-    ReadError where the source is damaged: then all that precedes the damage is in the target.
+    `comment_for` is called once for each frame, in order, but for those that `runs` has taken. Comments that
+    `is_own` recognises are replaced, or removed where there is no new one; other people's stay. `application` goes
+    into the header where a classic pcap file is converted. Raises FileError if either file cannot be opened,
+    WriteError, and ReadError where the source is damaged: then all that precedes the damage is in the target.
     """
     opened, header = open_capture(source)
     with opened:
         if not isinstance(target, str | os.PathLike):
-            return _copy(opened, header, target, comment_for, is_own, application)
+            return _copy(opened, header, target, comment_for, is_own, application, runs)
         if opened.is_file(target):
             raise FileError(f"{opened.name}: cannot be annotated onto itself: name another file to write")
         try:
@@ -81,7 +92,7 @@ def annotate(
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileError(f"{os.fspath(target)}: cannot be written: {reason}") from error
         with stream:
-            return _copy(opened, header, stream, comment_for, is_own, application)
+            return _copy(opened, header, stream, comment_for, is_own, application, runs)
 
 
 def _copy(
@@ -91,20 +102,33 @@ def _copy(
     comment_for: CommentFor,
     is_own: IsOwn,
     application: str,
+    runs: CommentRuns | None,
 ) -> Annotated:
     if header is None:
-        return _copy_pcapng(source, BlockOutput(target), comment_for, is_own)
-    return _convert_pcap(source, header, target, comment_for, application)
+        return _copy_pcapng(source, BlockOutput(target), comment_for, is_own, runs)
+    return _convert_pcap(source, header, target, comment_for, application, runs)
 
 
 def _convert_pcap(
-    source: Source, header: PcapHeader, target: BinaryIO, comment_for: CommentFor, application: str
+    source: Source,
+    header: PcapHeader,
+    target: BinaryIO,
+    comment_for: CommentFor,
+    application: str,
+    runs: CommentRuns | None,
 ) -> Annotated:
     writer = PcapngWriter(target, hardware="", os="", application=application)
     writer.add_interface(header.interface)
     frames = comments = 0
     try:
-        for frame in read_pcap(source, header):
+        for frame in read_pcap(source, header, runs):
+            if frame is None:
+                assert runs is not None
+                blocks, taken, commented = runs.blocks()
+                writer.add_run(blocks, taken)
+                frames += taken
+                comments += commented
+                continue
             comment = comment_for(frame)
             writer.write(
                 0,
@@ -123,7 +147,9 @@ def _convert_pcap(
     return Annotated(frames, comments)
 
 
-def _copy_pcapng(source: Source, output: BlockOutput, comment_for: CommentFor, is_own: IsOwn) -> Annotated:
+def _copy_pcapng(
+    source: Source, output: BlockOutput, comment_for: CommentFor, is_own: IsOwn, runs: CommentRuns | None
+) -> Annotated:
     number = frames = comments = 0
     section: Section | None = None
     try:
@@ -138,13 +164,23 @@ def _copy_pcapng(source: Source, output: BlockOutput, comment_for: CommentFor, i
                     comments += carries
             elif kind == SECTION_HEADER:
                 section = Section(source.name, block, offset, order)
+                if runs is not None:
+                    runs.begin_section(order)
                 block = block[:16] + _LENGTH_UNKNOWN + block[24:]
             elif kind == INTERFACE_DESCRIPTION:
                 assert section is not None
-                section.add_interface(block)
+                interface = section.add_interface(block)
+                if runs is not None:
+                    runs.add_interface(interface)
             elif kind in NUMBERED_BLOCKS:
                 number += 1
             output.add(block, frame=kind in PACKET_BLOCKS)
+            while runs is not None and (taken := runs.take(source, number + 1)):
+                number += taken
+                blocks, taken, commented = runs.blocks()
+                output.add_run(blocks, taken, order)
+                frames += taken
+                comments += commented
     except ReadError:
         output.flush()
         raise

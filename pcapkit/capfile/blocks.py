@@ -40,56 +40,54 @@ Block = tuple[int, int, ByteOrder, bytes]  # type, offset in the uncompressed fi
 
 
 def iterate_blocks(source: Source) -> Iterator[Block]:
-    """All blocks of a pcapng file whose first bytes are at the start of `source.buffer`.
+    """All blocks of a pcapng file from `source.position` on.
 
+    Between two of them others may use whole blocks of `source`, but for section headers: this goes on behind those.
     Raises ReadError, after every whole block before it, at a block that is cut short or contradicts itself.
     """
     name = source.name
-    buffer = source.buffer
-    base = source.offset
-    end = len(buffer)
-    position = 0
     order: ByteOrder = "<"
     heads = {"<": struct.Struct("<II").unpack_from, ">": struct.Struct(">II").unpack_from}
     tails = {"<": struct.Struct("<I").unpack_from, ">": struct.Struct(">I").unpack_from}
     head, tail = heads[order], tails[order]
     minimum_length = _MINIMUM_LENGTH.get
     while True:
-        if end - position < 12:  # the least that a block has, and where a section header tells its byte order
-            buffer = source.need(position, 12)
-            base, position, end = source.offset, 0, len(buffer)
-            if end == 0:
+        if source.end - source.position < 12:  # the least of a block, and where a section header tells its byte order
+            there = source.need(12)
+            if there == 0:
                 return
-            if end < 12:
-                raise ReadError(f"{name}: cut short at offset {base}: {end} bytes are less than a block")
+            if there < 12:
+                raise ReadError(f"{name}: cut short at offset {source.offset}: {there} bytes are less than a block")
+        buffer, position = source.buffer, source.position
         kind, length = head(buffer, position)
         if kind == SECTION_HEADER:
-            magic = buffer[position + 8 : position + 12]
+            magic = bytes(buffer[position + 8 : position + 12])
             if magic not in BYTE_ORDERS:
                 raise ReadError(
-                    f"{name}: damaged at offset {base + position}: a section header with byte-order magic "
+                    f"{name}: damaged at offset {source.offset}: a section header with byte-order magic "
                     f"0x{magic.hex()} instead of 0x1a2b3c4d"
                 )
             order = BYTE_ORDERS[magic]
             head, tail = heads[order], tails[order]
             kind, length = head(buffer, position)
         if length & 3 or length > MAXIMUM_BLOCK or length < minimum_length(kind, 12):
-            raise ReadError(f"{name}: damaged at offset {base + position}: {_bad_length(kind, length)}")
-        if end - position < length:
-            buffer = source.need(position, length)
-            base, position, end = source.offset, 0, len(buffer)
-            if end < length:
+            raise ReadError(f"{name}: damaged at offset {source.offset}: {_bad_length(kind, length)}")
+        if source.end - position < length:
+            there = source.need(length)
+            buffer, position = source.buffer, source.position
+            if there < length:
                 raise ReadError(
-                    f"{name}: cut short at offset {base}: a block of {length} bytes, of which {end} are there"
+                    f"{name}: cut short at offset {source.offset}: a block of {length} bytes, of which {there} are "
+                    "there"
                 )
         after = position + length
         if tail(buffer, after - 4)[0] != length:
             raise ReadError(
-                f"{name}: damaged at offset {base + position}: the block's length is {length} at its start, "
+                f"{name}: damaged at offset {source.offset}: the block's length is {length} at its start, "
                 f"{tail(buffer, after - 4)[0]} at its end"
             )
-        yield kind, base + position, order, buffer[position:after]
-        position = after
+        source.position = after
+        yield kind, source.base + position, order, bytes(buffer[position:after])
 
 
 def _bad_length(kind: int, length: int) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from pcapkit.capfile.blocks import MAXIMUM_BLOCK, ByteOrder
 from pcapkit.capfile.model import CapturedFrame, Interface
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.section import NANOSECONDS
 from pcapkit.capfile.source import Source
 from pcapkit.errors import FileError, ReadError
@@ -47,25 +48,25 @@ class PcapHeader(NamedTuple):
 
     interface: Interface
     order: ByteOrder
-    lengths: int  # _IN_ORDER, _SWAPPED or _SWAPPED_IF_LARGER
+    lengths: int  # IN_ORDER, SWAPPED or SWAPPED_IF_LARGER
     flags: int  # what the header says of every frame, as epb_flags has it
     length: int  # bytes of the file header
     record_length: int  # bytes before each frame
 
 
 def read_pcap_header(source: Source) -> PcapHeader:
-    """The header of a classic pcap file whose magic number is at the start of `source.buffer`.
+    """The header of a classic pcap file whose magic number is next in `source`; it stays unread.
 
     Raises FileError if the version is not supported, ReadError if the header is cut short.
     """
-    variant, order = PCAP_MAGICS[source.buffer[:4]]
-    buffer = source.need(0, variant.header_length)
-    if len(buffer) < variant.header_length:
+    variant, order = PCAP_MAGICS[source.head(4)]
+    there = source.need(variant.header_length)
+    if there < variant.header_length:
         raise ReadError(
-            f"{source.name}: cut short at offset 0: {len(buffer)} bytes are less than the file header's "
+            f"{source.name}: cut short at offset 0: {there} bytes are less than the file header's "
             f"{variant.header_length}"
         )
-    major, minor, _, _, snaplen, network = struct.unpack_from(order + "HHIIII", buffer, 4)
+    major, minor, _, _, snaplen, network = struct.unpack_from(order + "HHIIII", source.head(24), 4)
     return PcapHeader(
         Interface(network & 0xFFFF, snaplen, units_per_second=variant.units_per_second),
         order,
@@ -76,59 +77,64 @@ def read_pcap_header(source: Source) -> PcapHeader:
     )
 
 
-def read_pcap(source: Source, file_header: PcapHeader) -> Iterator[CapturedFrame]:
-    """Every frame of a classic pcap file; `source.buffer` still begins with the file header.
+def read_pcap(source: Source, file_header: PcapHeader, runs: FrameRuns | None = None) -> Iterator[CapturedFrame | None]:
+    """Every frame of a classic pcap file whose header is next in `source`.
 
+    None stands for frames that `runs` has taken instead.
     Raises ReadError at damage, after every whole record before it.
     """
     name = source.name
-    interface, order, lengths, flags, position, header = file_header
+    interface, order, lengths, flags, skipped, header = file_header
     bound = min(max(_MAXIMUM_FRAME, interface.snaplen), MAXIMUM_BLOCK)
     unit = NANOSECONDS // interface.units_per_second
     unpack = struct.Struct(order + "IIII").unpack_from
-    buffer = source.buffer
-    base = source.offset
-    end = len(buffer)
     number = 0
+    source.position += skipped
+    if runs is not None:
+        runs.begin_pcap(file_header, bound)
     while True:
-        if end - position < header:
-            buffer = source.need(position, header)
-            base, position, end = source.offset, 0, len(buffer)
-            if end < header:
-                if end == 0:
+        while runs is not None and (taken := runs.take(source, number + 1)):
+            number += taken
+            yield None
+        if source.end - source.position < header:
+            there = source.need(header)
+            if there < header:
+                if there == 0:
                     return
-                raise ReadError(f"{name}: cut short at offset {base}: {end} bytes are less than a record header")
-        seconds, fraction, captured, wire_length = unpack(buffer, position)
-        if lengths and (lengths == _SWAPPED or captured > wire_length):
+                raise ReadError(
+                    f"{name}: cut short at offset {source.offset}: {there} bytes are less than a record header"
+                )
+        seconds, fraction, captured, wire_length = unpack(source.buffer, source.position)
+        if lengths and (lengths == SWAPPED or captured > wire_length):
             captured, wire_length = wire_length, captured
         if captured > bound:
             raise ReadError(
-                f"{name}: damaged at offset {base + position}: a record claims {captured} captured bytes, "
+                f"{name}: damaged at offset {source.offset}: a record claims {captured} captured bytes, "
                 f"more than the {bound} that are accepted"
             )
-        after = position + header + captured
-        if after > end:
-            buffer = source.need(position, header + captured)
-            base, position, end = source.offset, 0, len(buffer)
-            after = header + captured
-            if after > end:
+        if source.end - source.position < header + captured:
+            there = source.need(header + captured)
+            if there < header + captured:
                 raise ReadError(
-                    f"{name}: cut short at offset {base}: a record of {after} bytes, of which {end} are there"
+                    f"{name}: cut short at offset {source.offset}: a record of {header + captured} bytes, of "
+                    f"which {there} are there"
                 )
+        position = source.position
+        after = position + header + captured
+        source.position = after
         number += 1
         yield CapturedFrame(
             number,
             interface,
             0,
             seconds * NANOSECONDS + fraction * unit,
-            buffer[position + header : after],
+            bytes(source.buffer[position + header : after]),
             wire_length,
             (),
             flags,
             0,
-            base + position,
+            source.base + position,
         )
-        position = after
 
 
 def _check_sequence_flags(network: int) -> int:
@@ -140,15 +146,15 @@ def _check_sequence_flags(network: int) -> int:
     return length << 5 if network & _FCS_LENGTH_PRESENT and length < 16 else 0
 
 
-_IN_ORDER, _SWAPPED, _SWAPPED_IF_LARGER = 0, 1, 2
+IN_ORDER, SWAPPED, SWAPPED_IF_LARGER = 0, 1, 2
 
 
 def _length_order(name: str, major: int, minor: int) -> int:
     """Whether original length comes before captured length: so until version 2.3, and in DG/UX's 543.0."""
     if major == 2:
         if minor < 3:
-            return _SWAPPED
-        return _SWAPPED_IF_LARGER if minor == 3 else _IN_ORDER
+            return SWAPPED
+        return SWAPPED_IF_LARGER if minor == 3 else IN_ORDER
     if (major, minor) == (543, 0):
-        return _SWAPPED
+        return SWAPPED
     raise FileError(f"{name}: pcap version {major}.{minor} is not supported, only 2.0 to 2.4")

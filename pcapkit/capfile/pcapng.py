@@ -11,6 +11,7 @@ from pcapkit.capfile.blocks import (
     iterate_blocks,
 )
 from pcapkit.capfile.model import CapturedFrame
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.section import Section
 from pcapkit.capfile.source import Source
 
@@ -21,10 +22,10 @@ PACKET_BLOCKS = frozenset((ENHANCED_PACKET, OBSOLETE_PACKET, SIMPLE_PACKET))
 NUMBERED_BLOCKS = frozenset((9, 0x204, 0x216, 0x221, 0xBAD, 0x40000BAD))
 
 
-def read_pcapng(source: Source) -> Iterator[CapturedFrame]:
+def read_pcapng(source: Source, runs: FrameRuns | None = None) -> Iterator[CapturedFrame | None]:
     """Every frame of a pcapng file, whatever its kind of packet block; other blocks are passed over.
 
-    Raises ReadError at damage, after every frame before it.
+    None stands for frames that `runs` has taken instead. Raises ReadError at damage, after every frame before it.
     """
     number = 0
     section: Section | None = None
@@ -35,8 +36,15 @@ def read_pcapng(source: Source) -> Iterator[CapturedFrame]:
             yield section.frame(kind, block, offset, number)
         elif kind == SECTION_HEADER:
             section = Section(source.name, block, offset, order)
+            if runs is not None:
+                runs.begin_section(order)
         elif kind == INTERFACE_DESCRIPTION:
             assert section is not None
-            section.add_interface(block)
+            interface = section.add_interface(block)
+            if runs is not None:
+                runs.add_interface(interface)
         elif kind in NUMBERED_BLOCKS:
             number += 1
+        while runs is not None and (taken := runs.take(source, number + 1)):
+            number += taken
+            yield None

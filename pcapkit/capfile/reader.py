@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from typing import cast
 
 from pcapkit.capfile.blocks import BYTE_ORDERS, SECTION_HEADER_MAGIC
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.pcap import PCAP_MAGICS, PcapHeader, read_pcap, read_pcap_header
 from pcapkit.capfile.pcapng import read_pcapng
+from pcapkit.capfile.runs import FrameRuns
 from pcapkit.capfile.source import Source
 from pcapkit.errors import FileError
 
@@ -33,13 +35,15 @@ def open_capture(path: str | os.PathLike[str]) -> tuple[Source, PcapHeader | Non
     """
     source = Source(path)
     try:
-        head = source.need(0, 4)[:4]
-        if head in PCAP_MAGICS:
+        source.need(4)
+        if source.head(4) in PCAP_MAGICS:
             return source, read_pcap_header(source)
-        head = source.need(0, _MAGIC_LENGTH)[:_MAGIC_LENGTH]
+        source.need(_MAGIC_LENGTH)
+        head = source.head(_MAGIC_LENGTH)
         if head[:4] == SECTION_HEADER_MAGIC and (len(head) < _MAGIC_LENGTH or head[8:] in BYTE_ORDERS):
             return source, None
-        head = source.need(0, _SAMPLE_LENGTH)[:_SAMPLE_LENGTH]
+        source.need(_SAMPLE_LENGTH)
+        head = source.head(_SAMPLE_LENGTH)
         packed = " (inside gzip)" if source.gzipped else ""
         raise FileError(f"{source.name}: no pcap or pcapng file{packed}, but {_describe(head)}")
     except BaseException:
@@ -55,12 +59,18 @@ def read_frames(path: str | os.PathLike[str]) -> Iterator[CapturedFrame]:
     ReadError where it is damaged or cut short (after every frame before that place).
     """
     source, header = open_capture(path)
-    return _frames(source, header)
+    return cast("Iterator[CapturedFrame]", _frames(source, header, None))  # there is nobody to take any
 
 
-def _frames(source: Source, header: PcapHeader | None) -> Iterator[CapturedFrame]:
+def read_with(path: str | os.PathLike[str], runs: FrameRuns) -> Iterator[CapturedFrame | None]:
+    """The same, but with `runs` taking what it can: None for frames that it has taken since."""
+    source, header = open_capture(path)
+    return _frames(source, header, runs)
+
+
+def _frames(source: Source, header: PcapHeader | None, runs: FrameRuns | None) -> Iterator[CapturedFrame | None]:
     with source:
-        yield from read_pcapng(source) if header is None else read_pcap(source, header)
+        yield from read_pcapng(source, runs) if header is None else read_pcap(source, header, runs)
 
 
 def _describe(head: bytes) -> str:

@@ -39,6 +39,14 @@ class _Clock(NamedTuple):
     offset: int
 
 
+def clock_of(interface: Interface) -> tuple[int, int, int]:
+    """Multiplier, divisor and offset: time in ns = ticks * multiplier // divisor + offset."""
+    multiplier, divisor = NANOSECONDS, interface.units_per_second
+    if multiplier % divisor == 0:
+        multiplier, divisor = multiplier // divisor, 1
+    return multiplier, divisor, interface.offset_seconds * NANOSECONDS
+
+
 class Section:
     """Reads the blocks of one section.
 
@@ -60,7 +68,7 @@ class Section:
                 "only 1.0 is known"
             )
 
-    def add_interface(self, block: bytes) -> None:
+    def add_interface(self, block: bytes) -> Interface:
         """Learn an interface from its description block."""
         link_type, _, snaplen = struct.unpack_from(self._order + "HHI", block, 8)
         interface = Interface(link_type, snaplen, units_per_second=1_000_000)
@@ -82,10 +90,8 @@ class Section:
                 (interface.offset_seconds,) = struct.unpack(self._order + "q", value)
             elif code == INTERFACE_HARDWARE:
                 interface.hardware = decode_text(value)
-        multiplier, divisor = NANOSECONDS, interface.units_per_second
-        if multiplier % divisor == 0:
-            multiplier, divisor = multiplier // divisor, 1
-        self._clocks.append(_Clock(interface, multiplier, divisor, interface.offset_seconds * NANOSECONDS))
+        self._clocks.append(_Clock(interface, *clock_of(interface)))
+        return interface
 
     def frame(self, kind: int, block: bytes, offset: int, number: int) -> CapturedFrame:
         """The frame in a packet block of any kind: enhanced, simple or obsolete."""

@@ -1,9 +1,9 @@
 """The bytes of a capture file, in order, with bounded memory: from a path or standard input, gzipped or not.
 
-Readers keep `buffer` in a local variable and walk along it; where it ends too early they call `need`, which
-drops what was consumed and reads on. A block is thus always contiguous, and never more than one block and
-one chunk are held. Reads are unbuffered, so that a frame that has come through a pipe is delivered without
-waiting for the next.
+All reading goes into one buffer that is used again and again: what is read stays there for a moment only. Readers
+walk along `buffer` from `position` to `end`, and move `position` on behind what they are done with; where it ends too
+early they call `need`, which reads on. A block is thus always contiguous, and never more than one block and one chunk
+are held. Reads are unbuffered, so that a frame that has come through a pipe is delivered without waiting for the next.
 """
 
 import io
@@ -17,6 +17,7 @@ from types import TracebackType
 from pcapkit.errors import FileError, ReadError
 
 CHUNK = 256 * 1024
+_HEAD = 64 * 1024  # room before the place that is read to, for the part of a block that was there already
 _GZIP_CHUNK = 64 * 1024
 _STANDARD_INPUT = 0
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -33,31 +34,37 @@ class _Prefixed:
         if self._prefix:
             piece, self._prefix = self._prefix[:size], self._prefix[size:]
             return piece
-        return _read_available(self._raw, size)
+        room = memoryview(bytearray(size))
+        return bytes(room[: _read_available(self._raw, room)])
 
     def seek(self, offset: int, /) -> None:
         raise io.UnsupportedOperation("only read forwards")
 
 
-def _read_available(raw: io.FileIO, size: int) -> bytes:
-    """Up to `size` bytes as soon as there are some, on a non-blocking descriptor too; b"" at the end."""
-    while (piece := raw.read(size)) is None:
+def _read_available(raw: io.FileIO, room: memoryview) -> int:
+    """Fill in bytes as soon as there are some, on a non-blocking descriptor too; how many, 0 at the end."""
+    while (size := raw.readinto(room)) is None:
         select.select([raw.fileno()], [], [])
-    return piece
+    return size
 
 
 class Source:
     """An open capture file, uncompressed.
 
+    buffer: where it is read to; another one where `need` says so. position, end: what of it is read and not used yet.
+    base: of buffer[0] in the uncompressed file. slow: no regular file, so that what comes next may be long in coming.
     Raises FileError if it cannot be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         text = os.fspath(path)
         self.name = "standard input" if text == "-" else text
-        self.buffer = b""
-        self.offset = 0  # of buffer[0] in the uncompressed file
+        self.buffer = memoryview(bytearray(_HEAD + CHUNK))
+        self.position = self.end = _HEAD
+        self.base = -_HEAD
         self.gzipped = False
+        self.slow = True
+        self._ended = False
         try:
             # Unbuffered: a buffered read would wait for a full buffer. Standard input stays open for others.
             raw = io.FileIO(_STANDARD_INPUT, "rb", closefd=False) if text == "-" else io.FileIO(text, "rb")
@@ -65,9 +72,11 @@ class Source:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileError(f"{self.name}: cannot be opened: {reason}") from error
         self._raw = raw
-        self._read: Callable[[], bytes] = lambda: _read_available(raw, CHUNK)
+        self.slow = not stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+        self._read: Callable[[memoryview], int] = lambda room: _read_available(raw, room)
         try:
-            if self.need(0, 2)[:2] == _GZIP_MAGIC:
+            self.need(2)
+            if self.head(2) == _GZIP_MAGIC:
                 self._unzip()
         except BaseException:
             self.close()
@@ -76,25 +85,35 @@ class Source:
     def _unzip(self) -> None:
         import gzip
 
-        unzipped = gzip.GzipFile(fileobj=_Prefixed(self.buffer, self._raw), mode="rb")
-        # read1 hands over what was unpacked before it meets damage; read would lose it.
-        self._read = lambda: unzipped.read1(_GZIP_CHUNK)
+        prefix = self.head(self.end - self.position)
+        unzipped = gzip.GzipFile(fileobj=_Prefixed(prefix, self._raw), mode="rb")
+        # readinto1 hands over what was unpacked before it meets damage; readinto would lose it.
+        self._read = lambda room: unzipped.readinto1(room[:_GZIP_CHUNK])
         self.gzipped = True
-        self.buffer = b""
+        self._ended = False
+        self.end = self.position
 
-    def need(self, position: int, wanted: int) -> bytes:
-        """Drop `position` bytes of the buffer; read until `wanted` remain, or fewer where the file ends.
+    @property
+    def offset(self) -> int:
+        """Of `position` in the uncompressed file."""
+        return self.base + self.position
 
-        Returns the new buffer, whose first byte is the one that was at `position`.
+    def head(self, size: int) -> bytes:
+        """The next bytes that are there, at most `size`, which stay unread."""
+        return bytes(self.buffer[self.position : min(self.position + size, self.end)])
+
+    def need(self, wanted: int) -> int:
+        """Read until `wanted` bytes are there from `position` on, or fewer where the file ends; returns how many.
+
+        What is there may be moved: `buffer`, `position`, `end` and `base` are other ones then.
         Raises ReadError if reading fails or the compressed data is damaged.
         """
-        self.offset += position
-        parts = [self.buffer[position:]]
-        have = len(parts[0])
         try:
-            while have < wanted and (piece := self._read()):
-                parts.append(piece)
-                have += len(piece)
+            while self.end - self.position < wanted and not self._ended:
+                self._make_room(wanted)
+                size = self._read(self.buffer[self.end :])
+                self.end += size
+                self._ended = size == 0
         except (EOFError, OSError, zlib.error) as error:
             if isinstance(error, EOFError):
                 reason = "the gzip data is cut short"
@@ -103,11 +122,31 @@ class Source:
             else:
                 reason = f"the gzip data is damaged ({error})"
             raise ReadError(
-                f"{self.name}: cannot be read beyond offset {self.offset + have}"
+                f"{self.name}: cannot be read beyond offset {self.base + self.end}"
                 f"{' of the uncompressed data' if self.gzipped else ''}: {reason}"
             ) from error
-        self.buffer = b"".join(parts) if len(parts) > 1 else parts[0]
-        return self.buffer
+        return self.end - self.position
+
+    def _make_room(self, wanted: int) -> None:
+        """Make room behind what is there. Memory grows with what has come, not with what a block claims."""
+        there = self.end - self.position
+        room = len(self.buffer)
+        if there <= _HEAD and (there == 0 or self.position + wanted > room) and wanted <= CHUNK:
+            # What is read begins at the same place each time: whole pages of the file come to whole pages of memory.
+            self._move(_HEAD - there, _HEAD + CHUNK)
+        elif self.end == room:
+            self._move(0, 2 * room if there == room else room)
+
+    def _move(self, place: int, room: int) -> None:
+        there = self.end - self.position
+        if room == len(self.buffer):
+            self.buffer[place : place + there] = self.buffer[self.position : self.end]
+        else:
+            larger = memoryview(bytearray(room))
+            larger[place : place + there] = self.buffer[self.position : self.end]
+            self.buffer = larger
+        self.base += self.position - place
+        self.position, self.end = place, place + there
 
     def is_file(self, path: str | os.PathLike[str]) -> bool:
         """Whether `path` is the regular file that is being read."""

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from pcapkit.capfile.blocks import ENHANCED_PACKET, INTERFACE_STATISTICS, MAXIMUM_BLOCK, SIMPLE_PACKET
+from pcapkit.capfile.buffered import BufferedOutput, FrameBuffer
 from pcapkit.capfile.model import Interface
 from pcapkit.capfile.options import (
     COMMENT,
@@ -31,6 +32,7 @@ _SIMPLE = struct.Struct("<III")
 _STATISTICS = struct.Struct("<IIIII")
 _U32 = struct.Struct("<I")
 _U64 = struct.Struct("<Q")
+STATISTICS_SIZE = 112  # bytes of an interface statistics block with all its counts
 _NANOSECOND_RESOLUTION = b"\x09"  # if_tsresol: 10^-9
 _LIBPCAP_FILTER = 0  # if_filter's first byte: the filter follows as text
 
@@ -43,12 +45,20 @@ class PcapngWriter:
     """
 
     def __init__(
-        self, stream: BinaryIO | io.RawIOBase, *, hardware: str, os: str, application: str, comment: str = ""
+        self,
+        stream: BinaryIO | io.RawIOBase,
+        *,
+        hardware: str,
+        os: str,
+        application: str,
+        comment: str = "",
+        buffer: FrameBuffer | None = None,
     ) -> None:
+        """buffer: native code puts frames there, too (pcapkit.capfile.buffered); after `flush`, the next writer may."""
         import pcapng.blocks
         import pcapng.writer
 
-        self._output = BlockOutput(stream)
+        self._output = BlockOutput(stream) if buffer is None else BufferedOutput(stream, buffer)
         self._snaplens: list[int] = []  # by interface
         self._scratch = io.BytesIO()
         options = {
@@ -124,7 +134,27 @@ class PcapngWriter:
         flags: int = 0,
         drop_count: int = 0,
     ) -> None:
-        """Add a frame, as an enhanced packet block. `time` is in ns since 1970 UTC, `wire_length` in bytes.
+        """Add a frame; the arguments are those of `encode`."""
+        self.add(
+            self.encode(interface_id, time, data, wire_length, comments=comments, flags=flags, drop_count=drop_count)
+        )
+
+    def add(self, block: bytes) -> None:
+        """Add a frame that `encode` has made a block of."""
+        self._output.add(block, frame=True)
+
+    def encode(
+        self,
+        interface_id: int,
+        time: int | None,
+        data: bytes,
+        wire_length: int,
+        *,
+        comments: Sequence[str] = (),
+        flags: int = 0,
+        drop_count: int = 0,
+    ) -> bytes:
+        """A frame as an enhanced packet block. `time` is in ns since 1970 UTC, `wire_length` in bytes.
 
         Comments are cleaned (see options.clean_text). A frame without a time becomes a simple packet block
         if that can hold it (interface 0, not cut but by the snaplen, nothing else to say); otherwise its
@@ -140,8 +170,7 @@ class PcapngWriter:
             if comments or flags or drop_count:
                 options = _frame_options(comments, flags, drop_count)
             elif time is None and self._fits_simple(interface_id, captured, wire_length):
-                self._write_simple(data, wire_length)
-                return
+                return _encode_simple(data, wire_length)
             if time is None:
                 time = 0
             length = 32 + captured + (-captured & 3) + len(options)
@@ -155,17 +184,11 @@ class PcapngWriter:
                 f"a frame of time {time} ns, {captured} of {wire_length} bytes, flags {flags}, drop count "
                 f"{drop_count} does not fit into pcapng"
             ) from error
-        block = b"".join((head, data, PADDING[captured & 3], options, _U32.pack(length)))
-        self._output.add(block, frame=True)
+        return b"".join((head, data, PADDING[captured & 3], options, _U32.pack(length)))
 
     def _fits_simple(self, interface_id: int, captured: int, wire_length: int) -> bool:
         """Whether a simple packet block, which tells neither interface nor captured length, says the same."""
         return interface_id == 0 and captured == min(wire_length, self._snaplens[0] or wire_length)
-
-    def _write_simple(self, data: bytes, wire_length: int) -> None:
-        length = 16 + len(data) + (-len(data) & 3)
-        head = _SIMPLE.pack(SIMPLE_PACKET, length, wire_length)
-        self._output.add(b"".join((head, data, PADDING[len(data) & 3], _U32.pack(length))), frame=True)
 
     def statistics(
         self,
@@ -198,9 +221,29 @@ class PcapngWriter:
             raise WriteError(f"statistics of interface {interface_id} do not fit into pcapng: {error}") from error
         self._output.add(head + body + _U32.pack(length), frame=False)
 
+    def add_run(self, run: memoryview, frames: int) -> None:
+        """Add enhanced packet blocks that others have made, `frames` of them; `run` may be used again afterwards."""
+        assert isinstance(self._output, BlockOutput)  # who fills a buffer has no need of it
+        self._output.add_run(run, frames, "<")
+
+    @property
+    def due(self) -> float:
+        """When, on the monotonic clock, `settle` has to be called again."""
+        return self._output.due
+
+    def settle(self) -> None:
+        """Hand everything to the operating system, or soon: with a buffer that fills quickly, before `due`."""
+        self._output.settle()
+
     def flush(self) -> None:
         """Hand everything to the operating system."""
         self._output.flush()
+
+
+def _encode_simple(data: bytes, wire_length: int) -> bytes:
+    length = 16 + len(data) + (-len(data) & 3)
+    head = _SIMPLE.pack(SIMPLE_PACKET, length, wire_length)
+    return b"".join((head, data, PADDING[len(data) & 3], _U32.pack(length)))
 
 
 def _texts(options: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where recorded bytes go: a new file with the right owner, or a pipe whose reader may be slow or gone.
+"""Where recorded bytes go: a plain file (made by folder.py), or a pipe whose reader may be slow or gone.
 
 Gathering whole blocks, and cutting a torn one off again, is the writer's business (pcapkit.capfile); this is
 the descriptor below it.
@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError, OptionError
 
 _PIPE_PIECE: Final = select.PIPE_BUF  # a pipe that polls writable takes this much without blocking
@@ -98,48 +97,45 @@ def refuse_terminal(path: str) -> None:
         )
 
 
-def open_output(
-    path: str, account: Account | None, give_up: Callable[[], bool], stopped: Callable[[], bool]
-) -> Output | None:
-    """Open the file for writing (`-` is standard output) and empty it.
+def open_stream(path: str, give_up: Callable[[], bool], stopped: Callable[[], bool]) -> Output | None:
+    """Open what is no plain file: `-` is standard output, else a FIFO, a device or a descriptor's name.
 
-    A new file gets mode 0600 and belongs to the account; an old one keeps its mode and owner. A FIFO is waited
-    for until it has a reader; None: stopped() became true before. Raises FileError, and OptionError for a
-    terminal.
+    A FIFO is waited for until it has a reader; None: stopped() became true before. Raises FileError, and OptionError
+    for a terminal.
     """
     if path == "-":
         return Output(STANDARD_OUTPUT, "standard output", give_up)
     try:
-        flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | os.O_CREAT | _nofollow(path)
-        try:
-            descriptor = os.open(path, flags | os.O_EXCL, 0o600)
-        except FileExistsError:
-            existing = _open_existing(path, flags, stopped)
-            if existing is None:
-                return None
-            descriptor = existing
-        else:
-            _hand_over(descriptor, path, account)
+        descriptor = _open_existing(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | _nofollow(path), stopped)
     except OSError as error:
         if error.errno == errno.ELOOP and os.path.islink(path):
-            raise FileError(
-                f"cannot write {path}: it is a symbolic link in a folder that everybody can write, which root "
-                "does not follow; name the file itself"
-            ) from error
+            raise FileError(anybodys_link(path)) from error
         raise FileError(f"cannot write {path}: {error.strerror}") from error
     except ValueError as error:
         raise FileError(f"cannot write {path!r}: {error}") from error
+    if descriptor is None:
+        return None
     if os.isatty(descriptor):
         os.close(descriptor)
         raise OptionError(f"-o {path}: a capture file would garble the terminal")
     return Output(descriptor, path, give_up)
 
 
+def anybodys_link(path: str) -> str:
+    """Why root does not write through a link that anybody could have laid."""
+    return (
+        f"cannot write {path}: it is a symbolic link in a folder that everybody can write, which root does not "
+        "follow; name the file itself"
+    )
+
+
 def _nofollow(path: str) -> int:
-    """O_NOFOLLOW where anybody could have laid a link that makes root empty a file of root's; else 0."""
-    if os.geteuid() == 0 and os.stat(os.path.dirname(path) or ".").st_mode & stat.S_IWOTH:
-        return os.O_NOFOLLOW
-    return 0
+    return os.O_NOFOLLOW if open_to_anybodys_link(path) else 0
+
+
+def open_to_anybodys_link(path: str) -> bool:
+    """Whether anybody could have laid a link there that makes root write over a file of root's."""
+    return os.geteuid() == 0 and bool(os.stat(os.path.dirname(path) or ".").st_mode & stat.S_IWOTH)
 
 
 def _open_existing(path: str, flags: int, stopped: Callable[[], bool]) -> int | None:
@@ -149,7 +145,7 @@ def _open_existing(path: str, flags: int, stopped: Callable[[], bool]) -> int | 
     """
     while True:
         try:
-            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK, 0o600)
+            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK)
         except OSError as error:
             # Sockets and devices say ENXIO too, and no reader will ever come to those.
             if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path).st_mode):
@@ -160,20 +156,3 @@ def _open_existing(path: str, flags: int, stopped: Callable[[], bool]) -> int | 
         if stopped():
             return None
         time.sleep(_READER_WAIT)
-
-
-def _hand_over(descriptor: int, path: str, account: Account | None) -> None:
-    """Give a file that we have just made to the account; where that fails, no file is left behind."""
-    if account is None or not account.person:
-        return
-    try:
-        os.fchown(descriptor, account.uid, account.gid)
-    except OSError:
-        try:
-            if os.path.samestat(os.fstat(descriptor), os.lstat(path)):  # still ours, nothing put in its place
-                os.unlink(path)
-        except OSError:
-            pass  # the first error is the one to tell
-        finally:
-            os.close(descriptor)
-        raise

@@ -23,6 +23,8 @@ _PR_SET_NO_NEW_PRIVS: Final = 38
 _CAPABILITY_VERSION: Final = 0x20080522
 _CAPABILITY_HEADER: Final = Struct("=Ii")
 _NO_CAPABILITIES: Final = bytes(24)
+_FOR_FILES: Final = 1 << 0 | 1 << 1 | 1 << 3  # CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER
+_CAPABILITY_SETS: Final = Struct("=6I")  # effective, permitted, inheritable, and the same for numbers from 32 on
 _EVERY_USER: Final = ["0", "0", "4294967295"]  # uid_map of the initial user namespace, user_namespaces(7)
 
 
@@ -91,6 +93,23 @@ def drop(account: Account | None) -> Account | None:
         raise CaptureError(f"cannot set no_new_privs: {os.strerror(ctypes.get_errno())}")
     _check(account)
     return account
+
+
+def keep_only_those_for_files() -> None:
+    """Give up every capability but those by which root makes and names files in any folder, and the way back.
+
+    For the process of keeper.py. Raises CaptureError.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = ctypes.create_string_buffer(_CAPABILITY_HEADER.pack(_CAPABILITY_VERSION, 0))
+    held = ctypes.create_string_buffer(_CAPABILITY_SETS.size)
+    failed = libc.capget(header, held) != 0
+    if not failed:
+        kept = _CAPABILITY_SETS.unpack(held.raw)[1] & _FOR_FILES  # one that we do not have cannot be asked for
+        wanted = ctypes.create_string_buffer(_CAPABILITY_SETS.pack(kept, kept, 0, 0, 0, 0), _CAPABILITY_SETS.size)
+        failed = libc.capset(header, wanted) != 0 or libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0
+    if failed:
+        raise CaptureError(f"cannot give up capabilities: {os.strerror(ctypes.get_errno())}")
 
 
 def _become(account: Account) -> Account | None:

@@ -15,11 +15,14 @@ from struct import Struct
 from typing import Final
 
 from pcapkit.capture import bpf
+from pcapkit.capture.memory import MEBIBYTE
 from pcapkit.capture.walk import BLOCK_STATUS_OFFSET, STATUS_USER
 from pcapkit.errors import CaptureError, InterfaceError
 
-MEBIBYTE: Final = 1 << 20
 BLOCK_TIMEOUT_MS: Final = 50
+IMMEDIATE_TIMEOUT_MS: Final = 1
+"""For those who want each frame at once: the least that the kernel takes. It costs more wake-ups, and blocks that are
+handed over nearly empty."""
 
 _ETH_P_ALL: Final = 3
 _SOL_PACKET: Final = 263
@@ -64,8 +67,8 @@ class Ring:
         "sock",
     )
 
-    def __init__(self, sock: socket.socket, size: int) -> None:
-        """Give the socket a ring of about `size` bytes.
+    def __init__(self, sock: socket.socket, size: int, timeout: int = BLOCK_TIMEOUT_MS) -> None:
+        """Give the socket a ring of about `size` bytes, which hands over a block not full after `timeout` ms.
 
         Blocks are 1 MiB, or 256 KiB in a small ring (smaller blocks cost up to twice as much per large
         frame). Raises CaptureError if the kernel does not grant the memory.
@@ -76,7 +79,7 @@ class Ring:
         length = self._block_size * self._block_count
         try:
             sock.setsockopt(_SOL_PACKET, _PACKET_VERSION, _TPACKET_V3)
-            sock.setsockopt(_SOL_PACKET, _PACKET_RX_RING, self._request(length // _FRAME_SIZE))
+            sock.setsockopt(_SOL_PACKET, _PACKET_RX_RING, self._request(length // _FRAME_SIZE, timeout))
             self._map = mmap.mmap(sock.fileno(), length)
         except OSError as error:
             if error.errno in (errno.ENOMEM, errno.EINVAL, errno.ENOBUFS):
@@ -89,8 +92,8 @@ class Ring:
         self.size = length
         self.counters = Counters()
 
-    def _request(self, frame_count: int) -> bytes:
-        return _RING_REQUEST.pack(self._block_size, self._block_count, _FRAME_SIZE, frame_count, BLOCK_TIMEOUT_MS, 0, 0)
+    def _request(self, frame_count: int, timeout: int) -> bytes:
+        return _RING_REQUEST.pack(self._block_size, self._block_count, _FRAME_SIZE, frame_count, timeout, 0, 0)
 
     def start(self, name: str, index: int, *, cooked: bool, promiscuous: bool, loopback: bool) -> None:
         """Bind to the interface: frames arrive from now on. A down interface is bound too, and waits.

@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from enum import Enum
+from math import ceil, inf
 from typing import Final, Protocol
 
 from pcapkit.capture.interfaces import is_up
@@ -24,23 +25,28 @@ from pcapkit.capture.timeorder import Entry, TimeOrder
 from pcapkit.capture.walk import Frame
 
 _IDLE_WAIT: Final = 0.25
-_ORDERING_WAIT: Final = BLOCK_TIMEOUT_MS / 1000
 _QUIET: Final = 3 * BLOCK_TIMEOUT_MS / 1000
 _LOOK: Final = BLOCK_TIMEOUT_MS / 5000
 
 
 class Sink(Protocol):
-    """Where frames go."""
+    """Where frames go, and what says how many of them."""
 
     @property
-    def size(self) -> int:
-        """Bytes of the file so far, for -a filesize."""
+    def due(self) -> float:
+        """When, on the monotonic clock, `settle` is wanted at the latest."""
 
-    def frame(self, source: int, frame: Frame, dropped: int) -> None:
-        """Take a frame of the source with that number; dropped: how many were lost right before it."""
+    def frame(self, source: int, frame: Frame, dropped: int) -> bool:
+        """Take a frame of the source with that number; dropped: how many were lost right before it.
 
-    def settle(self) -> None:
-        """A round of frames is over: pass on what is held back."""
+        False: there is no room for it (-a filesize, files). The capture is over, and it is not part of it.
+        """
+
+    def settle(self) -> bool:
+        """A round of frames is over: pass on what is held back. False: the capture is over (-a files)."""
+
+    def turn(self) -> bool:
+        """Begin the next file now. False: the capture is over."""
 
 
 class Ending(Enum):
@@ -64,10 +70,12 @@ class Session:
         notice: Callable[[str], None],
         show_counts: Callable[[], None],
         pipes: Sequence[int] = (),
+        block_timeout: int = BLOCK_TIMEOUT_MS,
     ) -> None:
         """notice gets a sentence when an interface goes or comes; show_counts is called for SIGUSR1.
 
-        pipes: descriptors of pipes that are written to; the capture ends when a reader has gone.
+        pipes: descriptors of pipes that are written to; the capture ends when a reader has gone. block_timeout: of
+        the rings, in ms.
         """
         self.frames = 0
         self._sources = sources
@@ -76,7 +84,8 @@ class Session:
         self._signals = signals
         self._notice = notice
         self._show_counts = show_counts
-        self._order = TimeOrder(len(sources))
+        self._order = TimeOrder(len(sources), block_timeout)
+        self._ordering_wait = block_timeout / 1000
         self._poll = select.poll()
         self._by_descriptor = {source.ring.sock.fileno(): source for source in sources}
         for descriptor in self._by_descriptor:
@@ -85,6 +94,8 @@ class Session:
         for descriptor in pipes:
             self._poll.register(descriptor, 0)  # errors are reported all the same
         self._reader_gone = False
+        self._no_room = False  # for a frame
+        self._enough = False  # of files
         self._deadline: float | None = None
 
     def run(self) -> Ending:
@@ -99,37 +110,36 @@ class Session:
                 self._wait()
                 self._read_round()
                 self._pass_on(self._order.release(time.monotonic_ns()))
-                self._sink.settle()
+                self._enough = not self._sink.settle()
                 self._answer_signals()
             if not self._full() and ending is not Ending.READER_GONE:
                 self._drain()
             return ending
         finally:
             for source in self._sources:
-                source.ring.read_counters()
+                source.read_counters()
 
     def _ending(self) -> Ending | None:
         if self._signals.stop:
             return Ending.SIGNAL
         if self._reader_gone:
             return Ending.READER_GONE
-        if self._full() or (self._deadline is not None and time.monotonic() >= self._deadline):
+        if self._full() or self._enough or (self._deadline is not None and time.monotonic() >= self._deadline):
             return Ending.CONDITION
         if not any(source.up for source in self._sources):
             return Ending.NO_INTERFACE
         return None
 
     def _full(self) -> bool:
-        stops = self._stops
-        return (stops.frames is not None and self.frames >= stops.frames) or (
-            stops.size is not None and self._sink.size >= stops.size
-        )
+        """No further frame is part of the capture."""
+        return self._no_room or (self._stops.frames is not None and self.frames >= self._stops.frames)
 
     def _wait(self) -> None:
-        seconds = _ORDERING_WAIT if len(self._order) else _IDLE_WAIT
-        if self._deadline is not None:
-            seconds = min(seconds, max(0.0, self._deadline - time.monotonic()))
-        for descriptor, events in self._poll.poll(seconds * 1000):
+        seconds = self._ordering_wait if len(self._order) else _IDLE_WAIT
+        until = min(self._sink.due, self._deadline if self._deadline is not None else inf)
+        if until < inf:
+            seconds = min(seconds, max(0.0, until - time.monotonic()))
+        for descriptor, events in self._poll.poll(ceil(seconds * 1000)):
             if descriptor == self._signals.wakeup:
                 self._signals.clear_wakeup()
             elif descriptor not in self._by_descriptor:
@@ -159,7 +169,9 @@ class Session:
         for number, frame, dropped in entries:
             if self._full():
                 return
-            take(number, frame, dropped)
+            if not take(number, frame, dropped):
+                self._no_room = True
+                return
             self._sources[number].delivered += 1
             self.frames += 1
 
@@ -167,8 +179,11 @@ class Session:
         if self._signals.counts:
             self._signals.counts = False
             for source in self._sources:
-                source.ring.read_counters()
+                source.read_counters()
             self._show_counts()
+        if self._signals.turn:
+            self._signals.turn = False
+            self._enough = not self._sink.turn()
         self._signals.flush = False  # each round ends with everything passed on already
 
     def _look_at_error(self, source: Source) -> None:

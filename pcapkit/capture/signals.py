@@ -6,21 +6,29 @@ import time
 from types import FrameType, TracebackType
 from typing import Final
 
-_STOP: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STOP: Final = (signal.SIGINT, signal.SIGTERM)
 _INSISTING: Final = 0.5  # seconds; what comes sooner may be one wish sent twice (a terminal and sudo)
-_REACT: Final = (*_STOP, signal.SIGUSR1, signal.SIGUSR2)
+_REACT: Final = (*_STOP, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 
 
 class Signals:
-    """While entered: SIGINT, SIGTERM, SIGHUP ask for a stop, SIGUSR1 for the counts, SIGUSR2 for a flush.
+    """While entered: SIGINT, SIGTERM ask for a stop, SIGUSR1 for the counts, SIGUSR2 for a flush.
 
+    SIGHUP asks for the next file where there can be one (`turning`), else for a stop; and for a stop as well if it
+    comes because our terminal is closed.
     A second wish to stop, later than half a second after the first, is `insisted`: do not finish reading either.
     wakeup is a file descriptor that becomes readable with each signal. A SIGHUP that was ignored on entry
     (nohup) stays ignored.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, turning: bool = False) -> None:
         self.stopped_at: float | None = None
+        self.hung_up = False
+        """A SIGHUP was the reason to stop."""
+        self.turn = False
+        """The next file is wanted."""
+        self._turning = turning
+        self._terminal = _has_terminal()
         self.insisted = False
         self.counts = False
         self.flush = False
@@ -47,7 +55,10 @@ class Signals:
         os.close(self._wakeup_end)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        if number in _STOP:
+        if number == signal.SIGHUP and self._turning and _has_terminal() == self._terminal:
+            self.turn = True
+        elif number in (*_STOP, signal.SIGHUP):
+            self.hung_up = self.hung_up or (number == signal.SIGHUP and not self.stop)
             now = time.monotonic()
             if self.stopped_at is None:
                 self.stopped_at = now
@@ -70,3 +81,12 @@ class Signals:
                 pass
         except BlockingIOError:
             pass
+
+
+def _has_terminal() -> bool:
+    """Whether we have a controlling terminal that is still there."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True

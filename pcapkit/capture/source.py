@@ -6,21 +6,25 @@ put in order of time (timeorder.py).
 """
 
 from dataclasses import dataclass
+from socket import socket
 from typing import Final
 
 from pcapkit.capture import bpf
 from pcapkit.capture.filter import compile_filter
+from pcapkit.capture.interface_losses import lost_by
 from pcapkit.capture.interfaces import Choice, NetworkInterface
-from pcapkit.capture.ring import MEBIBYTE, Ring, open_socket
+from pcapkit.capture.memory import MEBIBYTE, SMALLEST, ring_size
+from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, Ring, open_socket
 from pcapkit.capture.walk import BLOCK_DESCRIPTION, STATUS_LOSING, Frame, walk
-from pcapkit.errors import PcapkitError
+from pcapkit.errors import CaptureError, PcapkitError
 
 _SMALLEST_SHARE: Final = 1 * MEBIBYTE
 
 
 @dataclass(slots=True)
 class Source:
-    """An open capture on one interface. delivered counts the frames handed to the sink."""
+    """An open capture on one interface. delivered counts the frames handed to the sink; interface_losses, since the
+    capture began, those that never reached the kernel."""
 
     interface: NetworkInterface
     ring: Ring
@@ -28,10 +32,22 @@ class Source:
     delivered: int = 0
     unread: int = 0
     up: bool = True
+    interface_losses: int = 0
+    _lost_before: int | None = None
+
+    def read_counters(self) -> None:
+        """Bring the kernel's and the interface's counts up to date; of an interface that has gone, the last stay."""
+        self.ring.read_counters()
+        lost = lost_by(self.interface.index)
+        if lost is None:
+            return
+        if self._lost_before is None:
+            self._lost_before = lost
+        self.interface_losses = max(self.interface_losses, lost - self._lost_before)
 
     def count_unread(self) -> None:
         """Count what the kernel has kept for us and was never read, after the capture has ended."""
-        self.ring.read_counters()
+        self.read_counters()
         counters = self.ring.counters
         self.unread = max(0, counters.received - counters.dropped - self.delivered)
 
@@ -60,11 +76,19 @@ def program_for(choice: Choice, filter_text: str, snaplen: int) -> bpf.Program:
     return compile_filter(filter_text, link, snaplen, interface=choice.interface.name)
 
 
-def open_sources(choices: list[Choice], filter_text: str, snaplen: int, buffer_size: int) -> list[Source]:
+def open_sources(
+    choices: list[Choice],
+    filter_text: str,
+    snaplen: int,
+    buffer_size: int | None,
+    block_timeout: int = BLOCK_TIMEOUT_MS,
+) -> list[Source]:
     """Open a capture on each interface; all compile and allocate first, then all start receiving.
 
-    buffer_size is in bytes for each -i option. Raises CaptureError, FilterError, InterfaceError.
+    buffer_size is in bytes for each -i option, None for a share of the available memory (memory.py); block_timeout in
+    ms. Raises CaptureError, FilterError, InterfaceError.
     """
+    share = ring_size(len(choices))
     sources: list[Source] = []
     try:
         for choice in choices:
@@ -73,7 +97,10 @@ def open_sources(choices: list[Choice], filter_text: str, snaplen: int, buffer_s
             try:
                 program = program_for(choice, filter_text, snaplen) if filter_text else bpf.keep(snaplen)
                 bpf.attach(sock, bpf.for_cooked_socket(program) if interface.link.cooked else program)
-                ring = Ring(sock, max(_SMALLEST_SHARE, buffer_size // choice.share))
+                if buffer_size is not None:
+                    ring = Ring(sock, max(_SMALLEST_SHARE, buffer_size // choice.share), block_timeout)
+                else:
+                    ring = _ring_of_about(sock, share, block_timeout)
             except BaseException:
                 sock.close()
                 raise
@@ -87,6 +114,7 @@ def open_sources(choices: list[Choice], filter_text: str, snaplen: int, buffer_s
                 promiscuous=choice.promiscuous,
                 loopback=interface.loopback,
             )
+            source.read_counters()
             if not interface.up:
                 source.ring.error()  # says only what is known: it is down
     except PcapkitError:
@@ -94,3 +122,14 @@ def open_sources(choices: list[Choice], filter_text: str, snaplen: int, buffer_s
             source.ring.close()
         raise
     return sources
+
+
+def _ring_of_about(sock: socket, size: int, block_timeout: int) -> Ring:
+    """A ring of that size; of half of it, and so on, where the kernel does not grant so much. Raises CaptureError."""
+    while True:
+        try:
+            return Ring(sock, size, block_timeout)
+        except CaptureError:
+            size //= 2
+            if size < SMALLEST:
+                raise

@@ -3,17 +3,16 @@
 Each interface has a ring of its own, and a ring's block arrives up to two block time-outs after its first
 frame. Written as they come, an answer could stand before its question. So frames wait until every ring has
 shown that it holds none older: a ring read empty at time t has delivered all that it received before t -
-HOLD.
+hold.
 """
 
 from bisect import bisect_right
 from operator import itemgetter
 from typing import Final
 
-from pcapkit.capture.ring import BLOCK_TIMEOUT_MS
 from pcapkit.capture.walk import Frame
 
-HOLD_NS: Final = (2 * BLOCK_TIMEOUT_MS + 20) * 1_000_000
+_LATENESS_MS: Final = 20  # of the kernel's timer
 _LONGEST_WAIT_NS: Final = 250_000_000
 
 Entry = tuple[int, Frame, int]  # source number, frame, frames dropped before it
@@ -23,7 +22,10 @@ _by_time = itemgetter(0)
 class TimeOrder:
     """Collects entries and releases them by time. With one source everything passes straight through."""
 
-    def __init__(self, sources: int) -> None:
+    def __init__(self, sources: int, block_timeout: int) -> None:
+        """block_timeout: of the rings, in ms."""
+        self.hold = (2 * block_timeout + _LATENESS_MS) * 1_000_000
+        """How long, in ns, a frame may be on its way through a ring."""
         self._horizons = [0] * sources
         self._waiting: list[tuple[int, int, Entry]] = []
 
@@ -35,7 +37,7 @@ class TimeOrder:
 
     def empty(self, source: int, clock: int) -> None:
         """The source's ring had nothing ready at this wall-clock time (ns since 1970)."""
-        self._horizons[source] = clock - HOLD_NS
+        self._horizons[source] = clock - self.hold
 
     def release(self, now: int) -> list[Entry]:
         """The entries whose turn has come. now: monotonic ns.

@@ -1,7 +1,8 @@
 """From a block of the receive ring to frames.
 
-This is the seam for a native walker: the ring hands over a whole block (a memoryview), `walk` yields what is
-in it, and nobody else knows the layout. Layout from linux/if_packet.h, in the machine's byte order:
+The ring hands over a whole block (a memoryview), `walk` yields what is in it, and nobody else in Python knows the
+layout; the native walker, pcapkit/fast/ring.h, finds the same. Layout from linux/if_packet.h, in the machine's byte
+order:
 
     struct tpacket_block_desc   version, offset_to_priv, then tpacket_hdr_v1:
                                 block_status, num_pkts, offset_to_first_pkt, blk_len, ...
@@ -39,6 +40,7 @@ FLAGS_BY_PACKET_TYPE: Final = (0b00101, 0b01101, 0b01001, 0b10001, 0b00010)
 _COOKED_HEADER: Final = Struct(">HHH8s")
 _TAG: Final = Struct(">HH")
 _TPID_8021Q: Final = 0x8100
+_LONGEST: Final = 0xFFFFFFFF  # what a file's field for the length on the wire holds
 
 
 class Frame(NamedTuple):
@@ -84,6 +86,8 @@ def walk(block: memoryview, link: LinkType, snaplen: int, *, skip_outgoing: bool
             flags = FLAGS_BY_PACKET_TYPE[packet_type] if packet_type <= PACKET_OUTGOING else 0
             if length < len(data):
                 length = len(data)
+            if length > _LONGEST:
+                length = _LONGEST
             yield Frame(seconds * 1_000_000_000 + nanoseconds, data, length, flags)
         if step < FRAME_HEADER_SIZE:  # 0 marks the last frame of a block
             return

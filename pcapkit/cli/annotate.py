@@ -7,10 +7,12 @@ import stat
 import sys
 from typing import BinaryIO
 
-from pcapkit.annotate import Annotator, is_own
+from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.errors import FileError, OptionError, ReadError
+from pcapkit.fast.annotator import begin_annotator
+from pcapkit.fast.commenting import runs_of
 
 DESCRIPTION = """\
 Copies a pcap or pcapng file as pcapng and puts on each frame the comment that 'pcapkit record' would have given it.
@@ -47,7 +49,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit annotate`; returns the exit code. Raises PcapkitError."""
-    job = _Job(options.input, Annotator(options.annotate))
+    job = _Job(options.input, options.annotate)
     try:
         if options.output == "-":
             if sys.stdout.isatty():
@@ -64,20 +66,31 @@ def run(options: argparse.Namespace) -> int:
 class _Job:
     """One copying: counts what it has done, also where the file turns out to be damaged."""
 
-    def __init__(self, source: str, annotator: Annotator) -> None:
+    def __init__(self, source: str, level: Level) -> None:
         self.source = source
-        self.frames = 0
-        self.comments = 0
-        self._annotator = annotator
+        self._annotator = begin_annotator(level)
+        self._runs = runs_of(self._annotator, level)
+        self._frames = 0
+        self._comments = 0
+
+    @property
+    def frames(self) -> int:
+        """How many there were so far."""
+        return self._frames + (self._runs.frames if self._runs is not None else 0)
+
+    @property
+    def comments(self) -> int:
+        """On how many of them there is a comment now."""
+        return self._comments + (self._runs.comments if self._runs is not None else 0)
 
     def copy(self, target: BinaryIO) -> None:
         """Copy to an open file. Raises PcapkitError."""
-        annotate(self.source, target, self._comment, is_own=is_own)
+        annotate(self.source, target, self._comment, is_own=is_own, runs=self._runs)
 
     def _comment(self, frame: CapturedFrame) -> str:
         comment = self._annotator.line(frame)
-        self.frames += 1
-        self.comments += bool(comment)
+        self._frames += 1
+        self._comments += bool(comment)
         return comment
 
 

@@ -2,35 +2,41 @@
 
 import argparse
 import os
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
-from pcapkit.capfile.model import Interface
-from pcapkit.capfile.writer import PcapngWriter
+from pcapkit.capfile.writer import STATISTICS_SIZE, PcapngWriter
 from pcapkit.capture import privileges
-from pcapkit.capture.filter import image
-from pcapkit.capture.interfaces import ANY, Choice, choose, list_interfaces
+from pcapkit.capture.files import Files, Opener, PlainFiles, Stream
+from pcapkit.capture.folder import Folder, is_plain
+from pcapkit.capture.interfaces import choose
+from pcapkit.capture.keeper import FileMaker, make_files
+from pcapkit.capture.memory import MEBIBYTE
 from pcapkit.capture.output import (
     STANDARD_ERROR,
     STANDARD_OUTPUT,
     Output,
     hold_standard_descriptors,
-    open_output,
+    open_stream,
     refuse_terminal,
 )
-from pcapkit.capture.ring import MEBIBYTE
+from pcapkit.capture.ring import BLOCK_TIMEOUT_MS, IMMEDIATE_TIMEOUT_MS
+from pcapkit.capture.rotation import Rotation, parse_rotation
 from pcapkit.capture.session import Ending, Session
 from pcapkit.capture.signals import Signals
-from pcapkit.capture.source import Source, open_sources, program_for
+from pcapkit.capture.source import Source, open_sources
 from pcapkit.capture.stops import Stops, parse_stops
+from pcapkit.capture.tally import Tally
 from pcapkit.cli.linetext import LineFormat
-from pcapkit.cli.recording import Labels, Lines, Recording, say
+from pcapkit.cli.recording import Labels, Lines, Recording
+from pcapkit.cli.status import Status, can_update, say
 from pcapkit.errors import InterfaceError, OptionError, WriteError
 
 if TYPE_CHECKING:
     from pcapkit.annotate import Level
+    from pcapkit.cli.header import Header
 
 LARGEST_SNAPLEN: Final = 262144
 LARGEST_BUFFER: Final = 4096
@@ -40,135 +46,203 @@ PATIENCE: Final = 1.0  # seconds that a pipe's reader gets after a stop was aske
 def carry_out(options: argparse.Namespace) -> int:
     """Record as the options of pcapkit.cli.record say; returns the exit code. Raises PcapkitError."""
     if options.list_interfaces:
-        return _list_interfaces()
+        from pcapkit.cli.asking import print_interfaces
+
+        return print_interfaces()
     if options.filter is not None and options.words:
         raise OptionError("two capture filters: give it either with -f or as trailing words")
     filter_text = (options.filter if options.filter is not None else " ".join(options.words)).strip()
     snaplen = options.snaplen or LARGEST_SNAPLEN
     if not 1 <= snaplen <= LARGEST_SNAPLEN:
         raise OptionError(f"-s {options.snaplen}: use 1 to {LARGEST_SNAPLEN} bytes (0 for all)")
-    if not 1 <= options.buffer <= LARGEST_BUFFER:
+    if options.buffer is not None and not 1 <= options.buffer <= LARGEST_BUFFER:
         raise OptionError(f"-B {options.buffer}: use 1 to {LARGEST_BUFFER} MiB")
     stops = parse_stops(options.count, options.conditions, writes_file=options.output is not None)
+    rotation = parse_rotation(options.rotation)
     if options.output is not None:
         refuse_terminal(options.output)
+    plain = options.output is not None and is_plain(options.output)
+    if rotation is not None and not plain:
+        raise OptionError(f"-b {options.rotation[0]}: needs plain files to write; name them with -o NAME")
+    if stops.files is not None and rotation is None:
+        raise OptionError(f"-a files:{stops.files}: counts the files of a ring; say with -b when a file ends")
     to_stdout = options.output in (None, "-") or options.print
     hold_standard_descriptors(STANDARD_OUTPUT if to_stdout else None)
     choices = choose(options.interfaces, promiscuous=options.promiscuous)
-    if options.list_link_types:
-        return _list_link_types(choices)
-    if options.show_filter:
-        return _show_filter(choices, filter_text, snaplen)
+    if options.list_link_types or options.show_filter:
+        from pcapkit.cli.asking import print_filter, print_link_types
+
+        return print_link_types(choices) if options.list_link_types else print_filter(choices, filter_text, snaplen)
     account = privileges.account_to_become(options.user)
-    with Signals() as signals:
-        sources = open_sources(choices, filter_text, snaplen, options.buffer * MEBIBYTE)
+    with ExitStack() as stack:
+        maker = None
+        if plain:
+            removes = rotation is not None and rotation.files is not None
+            folder = Folder(options.output, account, numbered=rotation is not None, removes=removes)
+            maker = make_files(folder)
+            stack.callback(maker.close)
+        signals = stack.enter_context(Signals(turning=rotation is not None))
+        timeout = IMMEDIATE_TIMEOUT_MS if options.immediate else BLOCK_TIMEOUT_MS
+        buffer = None if options.buffer is None else options.buffer * MEBIBYTE
+        sources = open_sources(choices, filter_text, snaplen, buffer, timeout)
+        for source in sources:
+            stack.callback(source.ring.close)
+        recorder = _Recorder(options, stops, rotation, signals, sources)
         try:
-            return _record(options, filter_text, snaplen, stops, account, signals, sources)
+            return recorder.run(filter_text, snaplen, account, maker)
         except WriteError as error:
             if isinstance(error.__cause__, BrokenPipeError):
                 return 0  # the reader has had enough, as after `| head`
             raise
+
+
+class _Recorder:
+    """One recording on open sources: the files first, then the drop of privileges, then the first frame."""
+
+    def __init__(
+        self,
+        options: argparse.Namespace,
+        stops: Stops,
+        rotation: Rotation | None,
+        signals: Signals,
+        sources: Sequence[Source],
+    ) -> None:
+        self._options = options
+        self._stops = stops
+        self._rotation = rotation
+        self._signals = signals
+        self._sources = sources
+        self._tally = Tally(sources)
+        self._outputs: list[Output] = []
+        self._status: Status | None = None
+
+    def run(self, filter_text: str, snaplen: int, account: privileges.Account | None, maker: FileMaker | None) -> int:
+        """Returns the exit code."""
+        from pcapkit.cli.header import Header
+        from pcapkit.cli.progress import Progress
+
+        options = self._options
+        header = Header(self._sources, filter_text, snaplen)
+        form = LineFormat(
+            time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(self._sources) > 1
+        )
+        labels = _start_labels(options.annotate, form)
+        files = None
+        if options.output is not None:
+            files = self._open_files(header, maker)
+            if files is None:
+                say(f"Stopped before anything read from {options.output}; nothing was captured")
+                return 0
+        try:
+            lines = self._lines(form)
+            account = privileges.drop(account)
+            self._say_beginning(account)
+            to_pipe = options.output is not None and maker is None
+            progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe)
+            if not options.quiet and lines is None and can_update():
+                self._status = Status(progress.parts)
+        except BaseException:
+            if files is not None:
+                files.discard()
+            raise
+        try:
+            recording = Recording(self._tally, header.interfaces, labels, files, lines, self._status, self._announce)
+            return self._capture(recording, progress.counts)
         finally:
-            for source in sources:
-                source.ring.close()
+            if files is not None:
+                files.close()  # also where something went wrong that nobody thought of
 
+    def _capture(self, recording: Recording, counts: Callable[[], list[str]]) -> int:
+        def say_counts() -> None:
+            for line in counts():
+                self._notice(line)
 
-def _record(
-    options: argparse.Namespace,
-    filter_text: str,
-    snaplen: int,
-    stops: Stops,
-    account: privileges.Account | None,
-    signals: Signals,
-    sources: Sequence[Source],
-) -> int:
-    """Capture on open sources: the files first, then the drop of privileges, then the first frame."""
+        pipes = [output.fileno() for output in self._outputs if output.pipe]
+        timeout = IMMEDIATE_TIMEOUT_MS if self._options.immediate else BLOCK_TIMEOUT_MS
+        session = Session(
+            self._sources, recording, self._stops, self._signals, self._notice, say_counts, pipes, timeout
+        )
+        ending, failure = None, None
+        try:
+            ending = session.run()
+            recording.finish()
+        except WriteError as error:
+            broken = isinstance(error.__cause__, BrokenPipeError)
+            recording.fail(capturing=ending is None and not broken)
+            failure = error
+        if self._status is not None:
+            self._status.end()
+        say_counts()
+        if failure is not None:
+            raise failure
+        if self._signals.hung_up and self._rotation is None and not self._options.quiet:
+            say("Stopped by SIGHUP; with -b it begins the next file instead")
+        if ending is Ending.NO_INTERFACE:
+            raise InterfaceError("capturing ended because no interface is up any more; what was captured is complete")
+        return 0
 
-    def give_up() -> bool:
-        return signals.stopped_at is not None and time.monotonic() - signals.stopped_at > PATIENCE
+    def _open_files(self, header: "Header", maker: FileMaker | None) -> Files | None:
+        """The first file, open; None if a stop was asked for while a FIFO had no reader."""
+        opener: Opener
+        if maker is not None:
+            opener = PlainFiles(maker, self._options.output, self._give_up, rotating=self._rotation is not None)
+        else:
+            output = open_stream(self._options.output, self._give_up, lambda: self._signals.stop)
+            if output is None:
+                return None
+            self._outputs.append(output)
+            opener = Stream(output)
 
-    interfaces = [_describe(source, filter_text, snaplen) for source in sources]
-    outputs = []
-    writer = lines = None
-    form = _line_format(options, sources)
-    labels = _start_labels(options.annotate, form)
-    if options.output is not None:
-        output = open_output(options.output, account, give_up, lambda: signals.stop)
-        if output is None:
-            say(f"Stopped before anything read from {options.output}; nothing was captured")
-            return 0
-        outputs.append(output)
-        writer = _start_file(output, interfaces)
-    if options.output is None or options.print:
+        def begin(output: Output, number: int) -> PcapngWriter:
+            from pcapkit.cli.header import numbering
+
+            several = self._rotation is not None
+            return header.begin(output, numbering(number, self._tally.frames) if several else "")
+
+        reserve = STATISTICS_SIZE * len(self._sources)
+        files = Files(opener, begin, self._stops, self._rotation, reserve, self._notice)
+        files.open_next()
+        return files
+
+    def _lines(self, form: LineFormat) -> Lines | None:
+        options = self._options
+        if options.output is not None and not options.print:
+            return None
         to_stderr = options.output == "-"
         descriptor, name = (STANDARD_ERROR, "standard error") if to_stderr else (STANDARD_OUTPUT, "standard output")
-        outputs.append(Output(descriptor, name, give_up))
-        steps_only = options.annotate == "steps"
-        lines = Lines(outputs[-1], form, labelled_only=steps_only)
-    account = privileges.drop(account)
-    if options.user is not None and os.geteuid() == 0:
-        say(f"-Z {options.user}: without capabilities, but what reads the frames still owns all files of root")
+        self._outputs.append(Output(descriptor, name, self._give_up))
+        return Lines(self._outputs[-1], form, labelled_only=options.annotate == "steps")
 
-    say("Capturing on " + ", ".join(f"'{source.interface.name}'" for source in sources))
-    if options.verbose:
-        _say_setup(options, sources, account)
-    show_count = not options.quiet and lines is None and sys.stderr.isatty()
-    recording = Recording(sources, interfaces, labels, writer, lines, show_count=show_count)
+    def _say_beginning(self, account: privileges.Account | None) -> None:
+        options = self._options
+        if options.user is not None and os.geteuid() == 0:
+            say(f"-Z {options.user}: without capabilities, but what reads the frames still owns all files of root")
+        say("Capturing on " + ", ".join(f"'{source.interface.name}'" for source in self._sources))
+        if not options.verbose:
+            return
+        for source in self._sources:
+            one = source.interface
+            say(
+                f"{one.name}: {one.link.name}, ring of {source.ring.size // MEBIBYTE} MiB"
+                + ("" if one.up else ", down")
+            )
+        user = account.name if account is not None else str(os.geteuid())
+        say(f"running as user {user}, without capabilities")
 
-    def say_counts() -> None:
-        for line in recording.counts():
-            say(line)
+    def _give_up(self) -> bool:
+        stopped = self._signals.stopped_at
+        return stopped is not None and time.monotonic() - stopped > PATIENCE
 
-    pipes = [output.fileno() for output in outputs if output.pipe]
-    session = Session(sources, recording, stops, signals, say, say_counts, pipes)
-    ending, failure = None, None
-    try:
-        ending = session.run()
-        recording.finish()
-        for output in outputs:
-            _close(output)
-    except WriteError as error:
-        recording.settle_failed()
-        failure = error
-    if show_count:
-        say("\r", end="")
-    say_counts()
-    if failure is not None:
-        raise failure
-    if ending is Ending.NO_INTERFACE:
-        raise InterfaceError("capturing ended because no interface is up any more; what was captured is complete")
-    return 0
+    def _notice(self, text: str) -> None:
+        if self._status is not None:
+            self._status.say(text)
+        else:
+            say(text)
 
-
-def _describe(source: Source, filter_text: str, snaplen: int) -> Interface:
-    one = source.interface
-    return Interface(
-        link_type=one.link.number,
-        snaplen=snaplen,
-        name=one.name,
-        description=one.description,
-        filter=filter_text,
-        os=_system(),
-        hardware=one.hardware,
-        speed=one.speed,
-    )
-
-
-def _start_file(output: Output, interfaces: Sequence[Interface]) -> PcapngWriter:
-    """Write the header and the interfaces, at once: whoever reads along can begin."""
-    from pcapkit.version import VERSION
-
-    writer = PcapngWriter(output, hardware=_processor(), os=_system(), application=f"pcapkit {VERSION}")
-    for interface in interfaces:
-        writer.add_interface(interface)
-    writer.flush()
-    return writer
-
-
-def _line_format(options: argparse.Namespace, sources: Sequence[Source]) -> LineFormat:
-    return LineFormat(
-        time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(sources) > 1
-    )
+    def _announce(self, text: str) -> None:
+        """What is worth knowing, unless one wants to know nothing."""
+        if not self._options.quiet:
+            self._notice(text)
 
 
 def _start_labels(level: "Level", form: LineFormat) -> Labels | None:
@@ -191,64 +265,3 @@ def _start_labels(level: "Level", form: LineFormat) -> Labels | None:
 
         form.fields = fields
     return Annotator(level, dissectors)
-
-
-def _close(output: Output) -> None:
-    try:
-        output.close()
-    except OSError as error:
-        raise WriteError(f"{output.name}: {error.strerror}") from error
-
-
-def _say_setup(options: argparse.Namespace, sources: Sequence[Source], account: privileges.Account | None) -> None:
-    for source in sources:
-        one = source.interface
-        megabytes = source.ring.size // MEBIBYTE
-        say(f"{one.name}: {one.link.name}, ring of {megabytes} MiB" + ("" if one.up else ", down"))
-    user = account.name if account is not None else str(os.geteuid())
-    say(f"running as user {user}, without capabilities")
-    if options.output is not None:
-        say(f"File: {options.output}")
-
-
-def _system() -> str:
-    names = os.uname()
-    return f"{names.sysname} {names.release}"
-
-
-def _processor() -> str:
-    """The processor's name, as Wireshark shows it under the capture's hardware; else its architecture."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                key, _, value = line.partition(":")
-                if key.strip() == "model name":
-                    return value.strip()
-    except OSError:
-        pass
-    return os.uname().machine
-
-
-def _list_interfaces() -> int:
-    interfaces = list_interfaces()
-    for number, one in enumerate(interfaces, start=1):
-        states = [name for name, on in (("up", one.up), ("running", one.running)) if on] or ["down"]
-        print(f"{number}. {one.name} ({one.description}) [{', '.join(states)}]")
-    print(f"{len(interfaces) + 1}. {ANY} (all of them)")
-    return 0
-
-
-def _list_link_types(choices: Sequence[Choice]) -> int:
-    for choice in choices:
-        print(f"Data link types of interface {choice.interface.name}:")
-        print(f"  {choice.interface.link.name} ({choice.interface.link.description})")
-    return 0
-
-
-def _show_filter(choices: Sequence[Choice], filter_text: str, snaplen: int) -> int:
-    for choice in choices:
-        if len(choices) > 1:
-            print(f"# {choice.interface.name}")
-        for line in image(program_for(choice, filter_text, snaplen)):
-            print(line)
-    return 0

@@ -25,6 +25,8 @@ class Clock:
         self._utc = utc
         self._first: int | None = None
         self._previous = 0
+        self._second: int | None = None  # since 1970, which is shown as:
+        self._shown = ""
 
     def text(self, moment: int | None) -> str:
         """The time of the next frame and a blank; "" where none is wanted, `-` where none is known."""
@@ -42,9 +44,11 @@ class Clock:
         if self._style == SINCE_1970 or not YEAR_1000 + _DAY <= moment < YEAR_10000 - _DAY:
             return f"{decimal_seconds(moment)} "  # also where no calendar has it, in whatever time zone
         seconds, fraction = divmod(moment, _SECOND)
-        fields = time.gmtime(seconds) if self._utc else time.localtime(seconds)
-        form = "%Y-%m-%d %H:%M:%S" if self._style == WITH_DATE else "%H:%M:%S"
-        return f"{time.strftime(form, fields)}.{fraction:09d} "
+        if seconds != self._second:
+            fields = time.gmtime(seconds) if self._utc else time.localtime(seconds)
+            form = "%Y-%m-%d %H:%M:%S" if self._style == WITH_DATE else "%H:%M:%S"
+            self._second, self._shown = seconds, time.strftime(form, fields)
+        return f"{self._shown}.{fraction:09d} "
 
 
 def iso_time(moment: int) -> str:

@@ -9,10 +9,9 @@ from typing import Final
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, NAMES, OPENED, REPEATED, UNACKNOWLEDGED, UNANSWERED, Connection
-from pcapkit.report.source import rows
 from pcapkit.report.table import Heading, table
 from pcapkit.report.values import endpoint, shown
-from pcapkit.report.vocabulary import vocabulary
+from pcapkit.report.vocabulary import label, vocabulary
 from pcapkit.report.where import Condition, condition
 
 DESCRIPTION = """\
@@ -118,7 +117,7 @@ class _Job:
         words = vocabulary()
         for name in self._options.files:
             try:
-                for one in connections(rows(name, words), words, name):
+                for one in connections(label(name), words, name):
                     if self._keep is None or self._keep(one):
                         self._look(one)
                         yield one

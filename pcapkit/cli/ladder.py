@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from pcapkit.errors import OptionError
 from pcapkit.report.ladder import Ladder, ladders
-from pcapkit.report.source import rows
-from pcapkit.report.vocabulary import vocabulary
+from pcapkit.report.vocabulary import label, vocabulary
 
 FIRST = range(10)  # the connections that are drawn if none is named
 _PIPED = 110  # columns, where no terminal says how wide it is
@@ -71,7 +70,7 @@ def find(file: str, named: list[int] | None, wanted: range | frozenset[int], *, 
     named: those that the user has named, or None. Raises OptionError where there is no such connection.
     """
     words = vocabulary()
-    found, count = ladders(rows(file, words), words, wanted, fold=fold)
+    found, count = ladders(label(file), words, wanted, fold=fold)
     missing = sorted(set(named or ()) - {ladder.number for ladder in found})
     if missing:
         numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"

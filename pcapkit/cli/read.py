@@ -2,18 +2,19 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from pcapkit.annotate import Annotator, is_own
-from pcapkit.annotate.annotator import Reading
 from pcapkit.annotate.describe import unread_text
 from pcapkit.capfile.model import CapturedFrame
-from pcapkit.capfile.reader import read_frames
+from pcapkit.capfile.reader import read_frames, read_with
 from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
 from pcapkit.cli.linetext import printable
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
 from pcapkit.errors import OptionError, PcapkitError
+from pcapkit.fast.annotator import begin_annotator
+from pcapkit.fast.lining import lines_of
 
 DESCRIPTION = """\
 Prints the frames of pcap and pcapng files (gzipped or not; - is standard input), each with what its headers say and
@@ -87,33 +88,38 @@ def run(options: argparse.Namespace) -> int:
 def _print_file(name: str, options: argparse.Namespace, dissectors: list[Dissector]) -> None:
     """Print one file. Raises PcapkitError, where it is damaged after every frame before that."""
     several = len(options.files) > 1
-    frames = read_frames(name)
     write = sys.stdout.write
+    annotator = Annotator("all", dissectors) if options.json else begin_annotator("all", dissectors)
+    count = sys.maxsize if options.count is None else options.count
+    runs = None if options.json else lines_of(annotator, verbose=options.verbose, left=count)
+    frames = read_frames(name) if runs is None else read_with(name, runs)
     if several and not options.json:
         write(f"{printable(name)}:\n")
-    annotator = Annotator("all", dissectors)
     if options.json:
         extra = {"file": name} if several else {}
         show: Callable[[CapturedFrame], str] = lambda frame: json_line(frame, annotator, extra)  # noqa: E731
     else:
         clock = Clock(options.time_style, utc=options.utc)
         show = lambda frame: text_lines(frame, annotator, clock, verbose=options.verbose)  # noqa: E731
-    for frame in _first(frames, options.count):
-        write(show(frame))
-
-
-def _first(frames: Iterator[CapturedFrame], count: int | None) -> Iterator[CapturedFrame]:
-    """At most `count` frames, and not a byte of the file further: what follows may not have come yet."""
-    for done, frame in enumerate(frames, start=1):
-        yield frame
-        if done == count:
-            return
+    for frame in frames:
+        if frame is not None:
+            write(show(frame))
+            count -= 1
+        elif runs is not None:
+            lines = [f"{number} {clock.text(time)}{text}\n" for number, time, text in runs.lines()]
+            write("".join(lines))
+            count -= len(lines)
+        if count == 0:
+            return  # and not a byte of the file further: what follows may not have come yet
+        if runs is not None:
+            runs.left = count
 
 
 def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verbose: bool = False) -> str:
     """The line of a frame, and a line for each line of each comment by others."""
-    reading = annotator.read(frame)
-    text = f"{frame.number} {clock.text(frame.time)}{_text(frame, annotator, reading, verbose=verbose)}\n"
+    said = annotator.whole(frame) if verbose else annotator.brief(frame)
+    said = said or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
+    text = f"{frame.number} {clock.text(frame.time)}{said}\n"
     for comment in frame.comments:
         if not is_own(comment):
             text += "".join(f"    {printable(line)}\n" for line in comment.splitlines())
@@ -125,6 +131,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     import json
 
     reading = annotator.read(frame)
+    text = reading.line() or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
     moment = frame.time
     told = moment is not None and YEAR_1000 <= moment < YEAR_10000
     shown: dict[str, Any] = {
@@ -135,7 +142,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
         "interface": frame.interface.name,
         "length": frame.wire_length,
         "captured": len(frame.data),
-        "text": _text(frame, annotator, reading, verbose=True),
+        "text": text,
         "comments": list(frame.comments),
     }
     for one in reading.said:
@@ -162,8 +169,3 @@ def _label(value: Value, labels: dict[int, str]) -> Any:
     if isinstance(value, tuple):
         return [labels.get(member, member) for member in value]
     return labels.get(value, value)
-
-
-def _text(frame: CapturedFrame, annotator: Annotator, reading: Reading, *, verbose: bool) -> str:
-    text = reading.line() if verbose else reading.brief()
-    return text or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)

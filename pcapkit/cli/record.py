@@ -7,11 +7,27 @@ Captures on network interfaces. With -o, writes pcapng with a comment on every f
 without, prints one line a frame. Ends with Ctrl-C, a -c or -a condition, or when its reader closes the pipe
 (which is no error)."""
 
+EPILOG = """\
+A file has its own name only when it is complete: until then, and after a kill -9 or a crash, it is FILE.partial, which
+every reader of pcapng opens, and which lacks at most the last quarter of a second. To watch while it is written, use a
+pipe: pcapkit record -i eth0 -o - | tee run.pcapng | wireshark -k -i -
+
+Signals: SIGINT and SIGTERM end the recording, complete (a second one does not wait for what is still in the ring).
+SIGHUP begins the next file (-b), otherwise it ends the recording too, as does a terminal that closes. SIGUSR1 prints
+the counts so far. SIGUSR2 hands everything to the system now (at the latest it is a quarter of a second later).
+
+Exit codes, as Wireshark's: 1 an option, 2 an interface, 3 a file, 4 the filter, 15 writing failed, 17 no right to
+capture."""
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
     parser = subparsers.add_parser(
-        "record", help="capture on interfaces, label every frame, write pcapng", description=DESCRIPTION
+        "record",
+        help="capture on interfaces, label every frame, write pcapng",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add(
@@ -34,7 +50,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="CONDITION",
         action="append",
         default=[],
-        help="stop after duration:SECONDS, filesize:KB (1000 bytes) or packets:N",
+        help="stop after duration:SECONDS, packets:N, before a file is larger than filesize:KB (1000 bytes), or "
+        "after files:N files of a ring (-b)",
+    )
+    add(
+        "-b",
+        dest="rotation",
+        metavar="CONDITION",
+        action="append",
+        default=[],
+        help="go on in a next file, NAME_00001_YYYYmmddHHMMSS and so on, before it is larger than filesize:KB, after "
+        "packets:N or duration:SECONDS, or at every multiple of interval:SECONDS; keep only the latest files:N",
     )
     add(
         "-s",
@@ -45,9 +71,28 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="bytes to keep of each packet (262144)",
     )
     add("-p", dest="promiscuous", action="store_false", help="no promiscuous mode")
-    add("-B", dest="buffer", metavar="MIB", type=int, default=16, help="ring buffer for each -i, in MiB (16)")
-    add("-o", "-w", "--output", dest="output", metavar="FILE", help="write pcapng; - is standard output")
-    add("-q", dest="quiet", action="store_true", help="no count while capturing")
+    add(
+        "-B",
+        dest="buffer",
+        metavar="MIB",
+        type=int,
+        help="ring buffer for each -i, in MiB (a 64th of the available memory, at most 128, shared by all)",
+    )
+    add(
+        "--immediate-mode",
+        dest="immediate",
+        action="store_true",
+        help="deliver each frame at once, not in blocks of up to 50 ms; costs more processor time",
+    )
+    add(
+        "-o",
+        "-w",
+        "--output",
+        dest="output",
+        metavar="FILE",
+        help="write pcapng; - is standard output. A file is called FILE.partial until it is complete",
+    )
+    add("-q", dest="quiet", action="store_true", help="no status while capturing, no names of finished files")
     add("-v", dest="verbose", action="store_true", help="say how the capture is set up")
     add("--print", dest="print", action="store_true", help="print lines although a file is written")
     add("--annotate", choices=("all", "steps", "none"), default="all", help="which frames get a comment (all)")

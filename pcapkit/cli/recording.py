@@ -1,19 +1,18 @@
 """What `pcapkit record` does with each frame: label it, write it, print it, count it."""
 
-import sys
 import time
-from collections.abc import Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Protocol
 
 from pcapkit.capfile.model import CapturedFrame, Interface
-from pcapkit.capfile.writer import PcapngWriter
+from pcapkit.capture.files import Files
 from pcapkit.capture.output import Output
-from pcapkit.capture.source import Source
+from pcapkit.capture.tally import Tally
 from pcapkit.capture.walk import Frame
 from pcapkit.cli.linetext import LineFormat
+from pcapkit.cli.status import Status
 from pcapkit.errors import WriteError
-
-_COUNT_INTERVAL: Final = 0.25
 
 
 class Labels(Protocol):
@@ -51,40 +50,41 @@ class Lines:
 
 
 class Recording:
-    """The sink of a capture: frames go to a file, to lines of text, or to both."""
+    """The sink of a capture: frames go into files, to lines of text, or to both."""
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        tally: Tally,
         interfaces: Sequence[Interface],
         labels: Labels | None,
-        writer: PcapngWriter | None,
+        files: Files | None,
         lines: Lines | None,
-        *,
-        show_count: bool,
+        status: Status | None,
+        notice: Callable[[str], None],
     ) -> None:
-        """interfaces: as described in the file, one for each source and in the same order."""
+        """interfaces: as described in the file, one for each source and in the same order. notice gets the names of
+        files that are finished, and what went wrong with them."""
         self.number = 0
-        self.size = 0
-        self._kept = [0] * len(sources)
-        self._sources = sources
+        self._tally = tally
         self._interfaces = interfaces
         self._labels = labels
-        self._writer = writer
+        self._files = files
         self._lines = lines
-        self._show_count = show_count
-        self._counted_at = 0.0
-        self._unsettled: list[int] = []
+        self._status = status
+        self._notice = notice
         self._begun = time.time_ns()
 
-    def frame(self, source: int, frame: Frame, dropped: int) -> None:
-        """Label, write and print one frame."""
-        self.number += 1
-        self._unsettled.append(source)
+    @property
+    def due(self) -> float:
+        """When the next file begins by itself."""
+        return inf if self._files is None else self._files.due
+
+    def frame(self, source: int, frame: Frame, dropped: int) -> bool:
+        """Label, write and print one frame; False if it has no room any more."""
         captured, label = None, ""
         if self._labels is not None or self._lines is not None:
             captured = CapturedFrame(
-                number=self.number,
+                number=self.number + 1,
                 interface=self._interfaces[source],
                 interface_id=source,
                 time=frame.time,
@@ -97,8 +97,8 @@ class Recording:
             )
         if captured is not None and self._labels is not None:
             label = self._labels.line(captured)
-        if self._writer is not None:
-            self._writer.write(
+        if self._files is not None:
+            block = self._files.writer.encode(
                 source,
                 frame.time,
                 frame.data,
@@ -107,68 +107,78 @@ class Recording:
                 flags=frame.flags,
                 drop_count=dropped,
             )
-            self.size = self._writer.size
+            if not self._files.has_room(len(block)) and not self.turn():
+                return False
+            self._files.took(1)
+        self.number += 1
+        self._tally.took(source, 1, dropped, frame.wire_length)
+        if self._files is not None:
+            self._files.writer.add(block)
         if self._lines is not None and captured is not None:
             self._lines.add(captured, label)
+        return True
 
-    def settle(self) -> None:
-        """Hand everything to the system: a reader of the pipe or file sees it at once."""
-        if self._writer is not None:
-            self._writer.flush()
-        if self._lines is not None:
-            self._lines.flush()
-        for source in self._unsettled:
-            self._kept[source] += 1
-        self._unsettled.clear()
+    def settle(self) -> bool:
+        """Hand everything to the system: a reader of the pipe or file sees it at once; False if -a files is reached."""
+        self._hand_over()
         now = time.monotonic()
-        if self._show_count and now - self._counted_at >= _COUNT_INTERVAL:
-            self._counted_at = now
-            say(f"\rPackets: {self.number} ", end="")
+        if self._status is not None:
+            self._status.update(now)
+        return now < self.due or self.turn()
+
+    def turn(self) -> bool:
+        """Finish the file and begin the next one; False where there is to be none."""
+        if self._files is None or not self._files.may_turn():
+            return False
+        self._end_file(last=False)
+        self._files.open_next()
+        self._begun = time.time_ns()
+        return True
 
     def finish(self) -> None:
-        """Write the statistics blocks. Raises WriteError."""
-        self.settle()
-        if self._writer is None:
-            return
+        """All frames are here: end the last file. Raises WriteError."""
+        self._hand_over()
+        if self._files is not None:
+            self._end_file(last=True)
+
+    def fail(self, *, capturing: bool) -> None:
+        """A write failed: count as kept only what the system has truly taken, and leave that as a file."""
+        self._tally.fail(0 if self._files is None else self._files.missing, capturing=capturing)
+        if self._files is not None:
+            try:
+                self._announce(self._files.close())
+            except WriteError as error:
+                self._notice(str(error))
+
+    def _hand_over(self) -> None:
+        if self._files is not None:
+            self._files.writer.flush()
+        if self._lines is not None:
+            self._lines.flush()
+        self._tally.settle()
+
+    def _end_file(self, *, last: bool) -> None:
+        """Write the statistics blocks, close the file, and give it its name."""
+        assert self._files is not None
+        self._hand_over()
+        self._tally.read()
+        writer = self._files.writer
         end = time.time_ns()
-        for number, source in enumerate(self._sources):
-            counters = source.ring.counters
-            self._writer.statistics(
+        for number in range(len(self._interfaces)):
+            section = self._tally.end_section(number, last=last)
+            writer.statistics(
                 number,
                 start=self._begun,
                 end=end,
-                received=counters.received,
-                dropped=counters.dropped,
-                filter_accepted=counters.received,
-                os_dropped=counters.dropped,
-                delivered=self._kept[number],
+                received=section.received,
+                dropped=section.ring + section.interface,
+                filter_accepted=section.received,
+                os_dropped=section.ring,
+                delivered=section.delivered,
             )
-        self._writer.flush()
+        writer.flush()
+        self._announce(self._files.close())
 
-    def settle_failed(self) -> None:
-        """A write failed: count as kept only what the system has truly taken."""
-        lost = 0 if self._writer is None else self.number - self._writer.frames
-        for source in self._unsettled[: len(self._unsettled) - lost]:
-            self._kept[source] += 1
-        self._unsettled.clear()
-
-    def counts(self) -> list[str]:
-        """The end lines, as of the last settling: what was kept, and what was not, by whose fault."""
-        lines = [f"Packets captured: {sum(self._kept)}"]
-        for source, kept in zip(self._sources, self._kept, strict=True):
-            own, kernel = source.delivered - kept + source.unread, source.ring.counters.dropped
-            share = 100 * kept / (kept + own + kernel) if kept else 0.0
-            lines.append(
-                f"Packets received/dropped on interface '{source.interface.name}': {kept}/{own + kernel} "
-                f"(pcapkit: {own}/kernel: {kernel}) ({share:.1f}%)"
-            )
-        return lines
-
-
-def say(text: str, *, end: str = "\n") -> None:
-    """A line on standard error; a terminal that has gone is no reason to lose a capture."""
-    try:
-        sys.stderr.write(text + end)
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        pass
+    def _announce(self, name: str | None) -> None:
+        if name is not None:
+            self._notice(f"File: {name}")

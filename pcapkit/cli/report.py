@@ -6,15 +6,14 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
+from pcapkit.columns import Batch
 from pcapkit.errors import FileError, OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
-from pcapkit.report.ladder import Ladder, LadderBuilder
+from pcapkit.report.ladder import Ladder, LadderBuilder, draw
 from pcapkit.report.page import page
-from pcapkit.report.rows import Row
-from pcapkit.report.source import rows
 from pcapkit.report.summary import Summary
-from pcapkit.report.vocabulary import Vocabulary, vocabulary
+from pcapkit.report.vocabulary import Vocabulary, label, vocabulary
 
 DESCRIPTION = """\
 Makes one HTML page of a capture: how its connections opened and closed, how long handshakes took, what was odd and
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     notes: list[str] = []
     damage: ReadError | None = None
     try:
-        for one in connections(_drawn(rows(options.file, words), words, builders, options.ladders), words):
+        for one in connections(_drawn(label(options.file), words, builders, options.ladders), words):
             summary.add(one)
             found.append(one)
     except ReadError as error:
@@ -78,15 +77,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _drawn(each: Iterator[Row], words: Vocabulary, builders: dict[int, LadderBuilder], most: int) -> Iterator[Row]:
-    """The same rows, each put into its connection's ladder on the way."""
-    for row in each:
-        builder = builders.get(row.connection)
-        if builder is None and row.connection < most:
-            builder = builders[row.connection] = LadderBuilder(words)
-        if builder is not None:
-            builder.add(row)
-        yield row
+def _drawn(
+    batches: Iterator[Batch], words: Vocabulary, builders: dict[int, LadderBuilder], most: int
+) -> Iterator[Batch]:
+    """The same frames, each put into its connection's ladder on the way."""
+    for batch in batches:
+        for row, (found, number) in enumerate(zip(batch.found, batch.fields["connection"], strict=True)):
+            if found and number < most:
+                draw(batch, row, builders, words)
+        yield batch
 
 
 def _ladders(builders: dict[int, LadderBuilder]) -> Iterator[Ladder]:

@@ -5,6 +5,7 @@ Needs Cython, setuptools and a C compiler.
 
 import importlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,14 +46,19 @@ def add_sources(made: "Extension", path: Path, folder: Path) -> None:
     made.sources = [str(to_c(print_cython(path), folder, module_name(path.stem)))]
 
 
-def to_c(text: str, folder: Path, stem: str) -> Path:
-    """The C file that Cython makes of a Cython module. Raises ImportError without Cython."""
+def to_c(text: str, folder: Path, stem: str, included: Sequence[str] = ()) -> Path:
+    """The C file that Cython makes of a Cython module. Raises ImportError without Cython.
+
+    included: folders in which `include` finds what it names.
+    """
     compiler: Any = importlib.import_module("Cython.Compiler.Main")
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / f"{stem}.pyx"
     source.write_text(text, encoding="utf-8")
     output = source.with_suffix(".c")
-    result = compiler.compile(str(source), compiler.CompilationOptions(output_file=str(output)))
+    result = compiler.compile(
+        str(source), compiler.CompilationOptions(output_file=str(output), include_path=list(included))
+    )
     if result.num_errors:
         raise RuntimeError(f"{source}: Cython found {result.num_errors} errors in what was translated")
     return output

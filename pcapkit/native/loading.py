@@ -1,29 +1,31 @@
 """Finding the compiled form of a dissector, and making sure that it may be run and is of the source that is here."""
 
-import importlib.machinery
 import importlib.util
-import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from pcapkit.native.trust import OFF, distrusted, extension_in, is_off
+
 if TYPE_CHECKING:
     from array import array
 
     from pcapkit.dissector import Dissector, Run, Values
 
-FACE: Final = 1
+FACE: Final = 2
 """As PCAPKIT_FACE in program.h: what this version of pcapkit expects of a compiled dissector."""
-
-OFF: Final = "PCAPKIT_NO_EXTENSIONS"
 
 _loaded: dict[Path, "ModuleType | str"] = {}
 
 
 class NativeRun(Protocol):
     """A compiled dissector on its way through one capture."""
+
+    @property
+    def handle(self) -> object:
+        """The run for other native code: a capsule with a RunHandle (program.h), good as long as this object lives."""
 
     @property
     def memory(self) -> int:
@@ -81,10 +83,15 @@ def describe(dissectors: "Sequence[Dissector]") -> str:
 
 
 def state() -> str:
-    """What `describe` says of all installed dissectors, by what lies beside them: quick, since none of them is run."""
+    """What `describe` says of all installed dissectors, by what lies beside them: quick, since none of them is run.
+
+    And whether the engine runs them; without it, frames are handed to them one by one.
+    """
     from importlib.metadata import entry_points
 
-    if _is_off():
+    from pcapkit import fast
+
+    if is_off():
         return f"Python: {OFF} is set"
     lacking = []
     refused = []
@@ -93,20 +100,19 @@ def state() -> str:
         path = _beside(Path(spec.origin)) if spec is not None and spec.origin is not None else None
         if path is None:
             lacking.append(point.name)
-        elif (reason := _distrusted(path)) is not None:
+        elif (reason := distrusted(path)) is not None:
             refused.append(reason)
     if refused:
         return f"Python: {'; '.join(refused)}"
-    return f"Python: {', '.join(lacking)} not compiled" if lacking else "native code"
-
-
-def _is_off() -> bool:
-    return os.environ.get(OFF, "0") not in {"", "0"}
+    if lacking:
+        return f"Python: {', '.join(lacking)} not compiled"
+    without = fast.available()
+    return "native code" if without is None else f"native dissectors, fed from Python: {without}"
 
 
 def load(dissector: "Dissector") -> "ModuleType | str":
     """The compiled form of a dissector, or why there is none."""
-    if _is_off():
+    if is_off():
         return f"{OFF} is set"
     if dissector.path not in _loaded:
         _loaded[dissector.path] = _load(dissector)
@@ -122,9 +128,9 @@ def _load(dissector: "Dissector") -> "ModuleType | str":
     if spec is None or spec.loader is None:
         return f"{path.name} is no module"
     # Before it is loaded: loading runs it.
-    distrusted = _distrusted(path)
-    if distrusted is not None:
-        return distrusted
+    reason = distrusted(path)
+    if reason is not None:
+        return reason
     try:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
@@ -141,30 +147,7 @@ def _load(dissector: "Dissector") -> "ModuleType | str":
 
 def _beside(source: Path) -> Path | None:
     """The extension's file, for this version of Python, in the source's folder."""
-    for suffix in importlib.machinery.EXTENSION_SUFFIXES:
-        path = source.with_name(f"{source.stem}_native{suffix}")
-        if path.is_file():
-            return path
-    return None
-
-
-def _distrusted(path: Path) -> str | None:
-    """Why an extension must not be run by this user: somebody else could have written it."""
-    user = os.geteuid()
-    try:
-        real = path.resolve(strict=True)
-        owner = real.stat().st_uid
-        if owner not in {0, user}:
-            return f"{path.name} is not used: it belongs to user {owner}, neither to root nor to you"
-        if user == 0:
-            for place in (real, real.parent, path.parent):
-                found = place.stat()
-                if found.st_uid != 0 or found.st_mode & 0o022:
-                    what = path.name if place == real else f"the folder {place}"
-                    return f"{path.name} is not used: as root, {what} has to be root's and writable for root alone"
-    except (OSError, RuntimeError) as error:
-        return f"{path.name} cannot be loaded: {error}"
-    return None
+    return extension_in(source.parent, f"{source.stem}_native")
 
 
 def _changed(dissector: "Dissector", module: ModuleType) -> str | None:

@@ -37,7 +37,7 @@ def print_cython(path: Path | str, layers: str = LAYERS) -> str:
     file = Path(path)
     program = check_program(file, layers)
     assert program.dissector is not None
-    printer = _Printer(program, [], file)
+    printer = Printer(program, [], file)
     return printer.head(f"The dissector {program.dissector.name}, made of {file.name}: do not edit.") + filled_run(
         program, printer.names, printer.effects, printer.records, printer.functions
     )
@@ -48,7 +48,7 @@ def print_functions(path: Path | str, entries: list[str]) -> str:
     program = check_program(Path(path), None)
     last = program.modules[-1]
     functions = [made for made in last.declarations if isinstance(made, Function) and made.name in entries]
-    printer = _Printer(program, functions, Path(path))
+    printer = Printer(program, functions, Path(path))
     wrappers = [line for function in functions for line in printer.wrapper(function)]
     left = "\n\nleft = 0  # bytes that the latest call had not given back\n"
     return printer.head("Functions of the subset.") + left + "\n".join(wrappers) + "\n"
@@ -64,7 +64,7 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-class _Printer:
+class Printer:
     """Prints the declarations of a program that its entry points lead to."""
 
     def __init__(self, program: Program, entries: list[Function], path: Path) -> None:
@@ -89,6 +89,10 @@ class _Printer:
         """Everything but what is for a dissector."""
         words = {"DOC": doc, "SOURCES": self._sources()}
         text = re.sub(r"@([A-Z]+)@", lambda found: words[found[1]], template("given.pyx.in"))
+        return text + self.declarations()
+
+    def declarations(self) -> str:
+        """The records and functions."""
         lines: Lines = []
         for record in self.records:
             lines += ["", "", *self._struct(record)]
@@ -97,7 +101,7 @@ class _Printer:
                 lines += ["", "", *self._drop(record)]
         for function in self.functions:
             lines += ["", "", *self.printer.function(function)]
-        return text + "\n".join(lines) + "\n"
+        return "\n".join(lines) + "\n"
 
     def _sources(self) -> str:
         """Which sources went in: the dissector's own file as "", the modules by name."""

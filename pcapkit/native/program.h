@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 
-#define PCAPKIT_FACE 1 /* another number where anything here has another meaning */
+#define PCAPKIT_FACE 2 /* another number where anything here has another meaning */
 #define PCAPKIT_CAPSULE "pcapkit.native.PROGRAM"
+#define PCAPKIT_RUN_CAPSULE "pcapkit.native.RUN"
 
 /* One frame of a block. */
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
     int64_t time; /* ns since 1970; 0 where the capture does not tell */
     uint32_t captured, wire;
     uint32_t link;
-    uint32_t unused;
+    uint32_t mark; /* whatever the caller has to say of the frame; no dissector looks at it */
 } Sight;
 
 typedef struct {
@@ -43,5 +44,13 @@ typedef struct {
     void *(*packet)(void *run);      /* what feed's layers made of the latest frame */
     uint64_t (*memory)(void *run);   /* bytes taken, flow tables and all */
 } Program;
+
+/* A run and what drives it, as the capsule NativeRun.handle: good as long as that object lives. */
+typedef struct {
+    const Program *program;
+    void *run;
+    int busy; /* some thread is at work with it; looked at and set with the interpreter's lock alone */
+    int far;  /* the first frame's time has more than 64 bits: only NativeRun.feed can tell what it is from now on */
+} RunHandle;
 
 #endif

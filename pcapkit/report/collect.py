@@ -4,12 +4,13 @@ Memory grows with the connections that are open, not with frames: a connection t
 has been silent for longer than late frames take, by the time of the capture.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pcapkit.columns import Batch
 from pcapkit.report.connection import Connection
 from pcapkit.report.life import Life, Words
-from pcapkit.report.rows import Row
+from pcapkit.report.rows import ends_of
 from pcapkit.report.vocabulary import Vocabulary
 
 LATE: Final = 240 * 1_000_000_000
@@ -18,49 +19,65 @@ LATE: Final = 240 * 1_000_000_000
 _SWEEP: Final = 65_536  # frames between two looks for connections that are over
 
 
-def connections(
-    rows: Iterable[Row], words: Vocabulary, file: str = "", *, keep: Callable[[Connection], bool] | None = None
-) -> Iterator[Connection]:
-    """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers.
-
-    keep: which of them to hand over; None: all.
-    """
+def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> Iterator[Connection]:
+    """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers."""
     terms = Words(words)
     lives: dict[int, Life] = {}
-    for life in _finished(rows, terms, lives):
-        made = life.row(terms, file)
-        if keep is None or keep(made):
-            yield made
+    frames = 0
+    for batch in batches:
+        _take(batch, terms, lives)
+        frames += len(batch)
+        if frames >= _SWEEP:
+            frames = 0
+            for life in _over(lives, batch.time[-1]):
+                yield life.row(terms, file)
+    for life in sorted(lives.values(), key=lambda life: life.number):
+        yield life.row(terms, file)
 
 
-def _finished(rows: Iterable[Row], words: Words, lives: dict[int, Life]) -> Iterator[Life]:
-    client, server, plain, data_bit, repeat = words.client, words.server, words.plain, words.data, words.repeat
-    for count, row in enumerate(rows, start=1):
-        life = lives.get(row.connection)
+def _take(batch: Batch, words: Words, lives: dict[int, Life]) -> None:
+    """Add a batch of frames to their connections."""
+    plain, data_bit, repeat = words.plain, words.data, words.repeat
+    fields = batch.fields
+    columns = zip(
+        batch.found,
+        batch.number,
+        batch.time,
+        batch.wire_length,
+        batch.payload_length,
+        batch.source_port,
+        *(fields[name] for name in ("connection", "sender", "step", "client_state", "server_state", "problems")),
+        strict=True,
+    )
+    for row, columns_of_row in enumerate(columns):
+        found, number, time, length, payload, port, connection, sender, steps, client, server, problems = columns_of_row
+        if not found:
+            continue
+        life = lives.get(connection)
         if life is None:
-            life = lives[row.connection] = Life(row.connection, row.number, row.time, row.source, row.target)
-        side = 0 if row.source == life.first else 1
-        if row.sender == client:
+            life = lives[connection] = Life(connection, number, time, *ends_of(batch, row))
+        if life.ports_differ:
+            side = 0 if port == life.port else 1
+        else:
+            side = 0 if batch.source(row) == life.first[:-2] else 1
+        if sender == words.client:
             life.client_side = side
-        elif row.sender == server:
+        elif sender == words.server:
             life.client_side = 1 - side
         life.frames[side] += 1
-        life.bytes[side] += row.length
-        life.time = max(life.time, row.time)
-        life.last_frame = row.number
-        life.client_state = row.client_state
-        life.server_state = row.server_state
-        steps = row.step
+        life.bytes[side] += length
+        if time > life.time:
+            life.time = time
+        life.last_frame = number
+        life.client_state = client
+        life.server_state = server
         life.steps |= steps
-        if steps & ~plain or row.problems:
-            life.event(words, side, row.number, steps, row.problems, row.delay, row.answers)
+        if steps & ~plain or problems:
+            life.event(words, side, number, steps, problems, fields["delay"][row], fields["answers"][row])
         if steps & data_bit and not steps & repeat:
-            life.payload[side] += row.payload
+            life.payload[side] += payload
             if life.response_time is None:
-                _time_data(life, side, row.time)
-        if count % _SWEEP == 0:
-            yield from _sweep(lives, row.time)
-    yield from sorted(lives.values(), key=lambda life: life.number)
+                _time_data(life, side, time)
 
 
 def _time_data(life: Life, side: int, time: int) -> None:
@@ -71,7 +88,7 @@ def _time_data(life: Life, side: int, time: int) -> None:
         life.response_time = time - life.request_time
 
 
-def _sweep(lives: dict[int, Life], now: int) -> Iterator[Life]:
+def _over(lives: dict[int, Life], now: int) -> Iterator[Life]:
     over = [number for number, life in lives.items() if life.ended and now - life.time > LATE]
     for number in over:
         yield lives.pop(number)

@@ -10,8 +10,9 @@ from typing import Final
 
 from pcapkit.annotate.addresses import ip_text
 from pcapkit.annotate.tcp import flags_text
+from pcapkit.columns import Batch
 from pcapkit.layers.tcp import ACK, SYN
-from pcapkit.report.rows import Row
+from pcapkit.report.rows import Row, row_of
 from pcapkit.report.values import endpoint, size
 from pcapkit.report.vocabulary import Vocabulary
 
@@ -198,21 +199,28 @@ class LadderBuilder:
 
 
 def ladders(
-    rows: Iterable[Row], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
+    batches: Iterable[Batch], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
 ) -> tuple[list[Ladder], int]:
     """The ladders of the connections whose numbers are wanted, and how many connections there are."""
     builders: dict[int, LadderBuilder] = {}
     count = 0
-    for row in rows:
-        number = row.connection
-        count = max(count, number + 1)
-        if number in wanted:
-            builder = builders.get(number)
-            if builder is None:
-                builder = builders[number] = LadderBuilder(words, fold=fold)
-            builder.add(row)
+    for batch in batches:
+        for row, (found, number) in enumerate(zip(batch.found, batch.fields["connection"], strict=True)):
+            if found:
+                count = max(count, number + 1)
+                if number in wanted:
+                    draw(batch, row, builders, words, fold=fold)
     made = (builder.ladder for _, builder in sorted(builders.items()))
     return [one for one in made if one is not None], count
+
+
+def draw(batch: Batch, row: int, builders: dict[int, LadderBuilder], words: Vocabulary, *, fold: bool = True) -> None:
+    """Put a segment into the ladder of its connection."""
+    number = batch.fields["connection"][row]
+    builder = builders.get(number)
+    if builder is None:
+        builder = builders[number] = LadderBuilder(words, fold=fold)
+    builder.add(row_of(batch, row))
 
 
 def _text(row: Row, seq: int, ack: int) -> str:

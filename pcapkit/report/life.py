@@ -55,6 +55,8 @@ class Life:
         "last_frame",
         "number",
         "payload",
+        "port",
+        "ports_differ",
         "problems",
         "refused",
         "repeats",
@@ -74,6 +76,8 @@ class Life:
         self.number = number
         self.first = first
         self.second = second
+        self.port = int.from_bytes(first[-2:], "big")  # tells the sides apart, where they have not the same
+        self.ports_differ = first[-2:] != second[-2:]
         self.first_frame = frame
         self.last_frame = frame
         self.start = time

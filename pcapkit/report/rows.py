@@ -1,6 +1,8 @@
-"""The segments of a capture with what the dissector says of them, one row each."""
+"""One labelled segment as a row of its own, for the connections that are looked at frame by frame."""
 
 from typing import NamedTuple
+
+from pcapkit.columns import Batch
 
 
 class Row(NamedTuple):
@@ -8,13 +10,11 @@ class Row(NamedTuple):
 
     number: int  # of the frame, from 1
     time: int  # ns since 1970
-    length: int  # bytes on the wire
     source: bytes  # address and port
     target: bytes
     flags: int
     seq: int
     ack: int
-    window: int
     payload: int  # bytes
     connection: int
     sender: int
@@ -25,7 +25,31 @@ class Row(NamedTuple):
     delay: int  # ns
     inferred: int
     problems: int  # a set
-    expected_ack: int
-    ack_check: int
-    expected_seq: int
-    seq_check: int
+
+
+_FIELDS = Row._fields[8:]
+
+
+def row_of(batch: Batch, row: int) -> Row:
+    """The segment in a row of a batch."""
+    fields = batch.fields
+    source, target = ends_of(batch, row)
+    return Row(
+        batch.number[row],
+        batch.time[row],
+        source,
+        target,
+        batch.flags[row],
+        batch.seq[row],
+        batch.ack[row],
+        batch.payload_length[row],
+        *(fields[name][row] for name in _FIELDS),
+    )
+
+
+def ends_of(batch: Batch, row: int) -> tuple[bytes, bytes]:
+    """Who sent the segment in a row, and to whom: address and port of each."""
+    return (
+        batch.source(row) + batch.source_port[row].to_bytes(2, "big"),
+        batch.destination(row) + batch.destination_port[row].to_bytes(2, "big"),
+    )

@@ -1,9 +1,11 @@
 """The words of the handshake dissector, found by name, so that views need not know its numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from pcapkit.columns import Batch, read
 from pcapkit.dissector import Dissector, find_one
 from pcapkit.errors import FileError
 from pcapkit.subset import Names
@@ -37,6 +39,14 @@ class Vocabulary:
     def problem_labels(self, bits: int) -> list[str]:
         """The labels of the problems in a set."""
         return [member.label for member in self.problems if bits >> int(member) & 1]
+
+
+def label(path: str) -> Iterator[Batch]:
+    """The labelled frames of a capture file; "-" is standard input.
+
+    Raises FileError if it cannot be opened, ReadError where it is damaged, after every frame before that.
+    """
+    return read(path, vocabulary().dissector)
 
 
 @cache

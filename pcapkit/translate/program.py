@@ -6,7 +6,7 @@ from pcapkit.translate.check_functions import check_function, check_recursion
 from pcapkit.translate.declare import Declared, declare
 from pcapkit.translate.declare_functions import Signature, dissector_of, is_decode
 from pcapkit.translate.diagnostics import Diagnostics, Refusal, RefusedError
-from pcapkit.translate.source import load, shown
+from pcapkit.translate.source import Source, load, shown
 from pcapkit.translate.tree import Boolean, Dissector, Function, Integer, Place, Program, Record, RecordType
 
 LAYERS = "pcapkit.layers.decode"
@@ -26,11 +26,33 @@ def check_program(path: Path, layers: str | None = LAYERS) -> Program:
         raise
 
 
+def check_modules(names: tuple[str, ...]) -> Program:
+    """Check modules by their names, with all that they import. Raises TranslationError with every refusal."""
+    diagnostics = Diagnostics()
+    program = Program([])
+    _declare(program, load(None, names, diagnostics))
+    diagnostics.raise_any()
+    return program
+
+
 def _checked(path: Path, layers: str | None) -> Program:
     diagnostics = Diagnostics()
     program = Program([])
+    known = _declare(program, load(path, (layers,) if layers is not None else (), diagnostics))
+    entry = list(known.values())[-1] if known else None
+    if layers is not None and entry is not None:
+        program.decode = _decode(known.get(layers), layers, entry)
+        if program.dissector is not None and program.decode is not None:
+            _check_packet(program.dissector, program.decode, diagnostics)
+        if program.dissector is None and not diagnostics.found:
+            diagnostics.add(Place(entry.source.reporter.file, 1, 1), Refusal.NO_DISSECTOR)
+    diagnostics.raise_any()
+    return program
+
+
+def _declare(program: Program, sources: list[Source]) -> dict[str, Declared]:
     known: dict[str, Declared] = {}
-    for source in load(path, (layers,) if layers is not None else (), diagnostics):
+    for source in sources:
         known[source.name] = declare(source, known)
         program.modules.append(known[source.name].module)
     functions = []
@@ -41,15 +63,7 @@ def _checked(path: Path, layers: str | None) -> Program:
             if signature.dissector is not None:
                 _add_dissector(program, declared, signature)
     check_recursion(functions)
-    entry = list(known.values())[-1] if known else None
-    if layers is not None and entry is not None:
-        program.decode = _decode(known.get(layers), layers, entry)
-        if program.dissector is not None and program.decode is not None:
-            _check_packet(program.dissector, program.decode, diagnostics)
-        if program.dissector is None and not diagnostics.found:
-            diagnostics.add(Place(entry.source.reporter.file, 1, 1), Refusal.NO_DISSECTOR)
-    diagnostics.raise_any()
-    return program
+    return known
 
 
 def _add_dissector(program: Program, declared: Declared, signature: Signature) -> None:

@@ -38,6 +38,10 @@ class Reached:
                     self._use(field.names, "")
                     self.labelled.add(field.names)
             entries = [*entries, program.dissector.function]
+        for function in entries:
+            for parameter in function.parameters:
+                if isinstance(parameter.type, RecordType):
+                    self._use(parameter.type.record, "")
         if program.decode is not None:
             entries = [program.decode, *entries]
         for function in entries:

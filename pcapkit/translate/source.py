@@ -40,19 +40,20 @@ class Source:
     imports: tuple[str, ...]
 
 
-def load(entry: Path, modules: tuple[str, ...], diagnostics: Diagnostics) -> list[Source]:
-    """Parse a file, the modules named, and all that they import; each comes after its own imports.
+def load(entry: Path | None, modules: tuple[str, ...], diagnostics: Diagnostics) -> list[Source]:
+    """Parse a file, if one is given, the modules named, and all that they import; each comes after its own imports.
 
     Raises FileError where the file cannot be read; what cannot be parsed or found goes to `diagnostics`.
     """
     loaded: dict[str, Source] = {}
-    first = _parse(entry.stem, entry, diagnostics)
+    first = _parse(entry.stem, entry, diagnostics) if entry is not None else None
     if first is not None:
         _follow(first, [], loaded, diagnostics)
     for name in modules:
         path = find(name)
         if path is None:
-            diagnostics.add(Place(shown(entry), 1, 1), Refusal.NO_MODULE, name=name)
+            place = Place(shown(entry) if entry is not None else name, 1, 1)
+            diagnostics.add(place, Refusal.NO_MODULE, name=name)
         elif name not in loaded and (source := _parse(name, path, diagnostics)) is not None:
             _follow(source, [], loaded, diagnostics)
     entry_last = [source for source in loaded.values() if source is not first]

@@ -36,7 +36,6 @@ def nothing(frame: CapturedFrame) -> None:
 
 def raw_blocks(path: Path) -> list[bytes]:
     with Source(path) as source:
-        source.need(0, 12)
         return [block for *_, block in iterate_blocks(source)]
 
 

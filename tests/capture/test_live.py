@@ -42,7 +42,7 @@ def test_every_frame_once_with_its_times_lengths_and_direction(pair: Wire, tmp_p
     flags = [(packet.options["epb_flags"].inout, packet.options["epb_flags"].casttype) for packet in recorded.packets]
     assert flags[:2] == [("inbound", "broadcast"), ("outbound", "NA")]
     assert "Packets captured: 200" in recorder.stderr
-    assert "on interface 'left': 200/0 (pcapkit: 0/kernel: 0) (100.0%)" in recorder.stderr
+    assert "on interface 'left': 200/0 (ring full: 0/interface: 0/disk: 0/unread: 0) (100.0%)" in recorder.stderr
 
 
 def test_the_file_says_what_was_captured_on(pair: Wire, tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_what_the_kernel_dropped_is_counted_where_it_is_missing(pair: Wire, tmp_
     assert sum(count for _, count in marked) == missing
     [statistics] = recorded.statistics
     assert (statistics.options["isb_ifdrop"], statistics.options["isb_ifrecv"]) == (missing, 3010)
-    assert f"{len(recorded.packets)}/{missing} (pcapkit: 0/kernel: {missing})" in recorder.stderr
+    assert f"{len(recorded.packets)}/{missing} (ring full: {missing}/interface: 0/disk: 0/unread: 0)" in recorder.stderr
 
 
 def test_privileges_are_gone_while_it_runs(pair: Wire, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from math import inf
 from types import SimpleNamespace
 from typing import cast
 
@@ -26,9 +27,7 @@ class PlayedSource:
         self._wake, self._sock = socket.socketpair()
         self._wake.send(b"ready")
         self.interface = SimpleNamespace(name="played", index=1)
-        self.ring = SimpleNamespace(
-            sock=self._sock, reject_all=self._reject_all, read_counters=lambda: 0, error=lambda: 0
-        )
+        self.ring = SimpleNamespace(sock=self._sock, reject_all=self._reject_all, error=lambda: 0)
         self.up = True
         self.delivered = 0
 
@@ -44,6 +43,9 @@ class PlayedSource:
     def count_unread(self) -> None:
         pass
 
+    def read_counters(self) -> None:
+        pass
+
     def close(self) -> None:
         self._wake.close()
         self._sock.close()
@@ -52,17 +54,28 @@ class PlayedSource:
 class SlowSink:
     """Remembers frames; takes its time for each round."""
 
-    def __init__(self, seconds: float = 0) -> None:
-        self.size = 0
+    def __init__(self, seconds: float = 0, room: int = 1000, rounds: int = 1000) -> None:
+        self.due = inf
         self.frames: list[tuple[int, int]] = []
+        self.turns = 0
         self._seconds = seconds
+        self._room = room
+        self._rounds = rounds
 
-    def frame(self, source: int, frame: Frame, dropped: int) -> None:
+    def frame(self, source: int, frame: Frame, dropped: int) -> bool:
+        if len(self.frames) == self._room:
+            return False
         self.frames.append((source, frame.time - FIRST))
-        self.size += 1000
+        return True
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         time.sleep(self._seconds)
+        self._rounds -= 1
+        return self._rounds > 0
+
+    def turn(self) -> bool:
+        self.turns += 1
+        return self.turns < 2
 
 
 @pytest.fixture
@@ -109,10 +122,35 @@ def test_two_sources_come_out_in_order_of_time(signals: Signals) -> None:
     assert frames == [(0, 10), (1, 20), (0, 30), (1, 40), (1, 45), (0, 50), (1, 60)]
 
 
-@pytest.mark.parametrize("stops", [Stops(frames=3), Stops(size=3000), Stops(frames=3, size=9000)])
-def test_a_condition_ends_within_a_block(signals: Signals, stops: Stops) -> None:
-    ending, frames = play(signals, SlowSink(), PlayedSource([[1, 2], [3, 4, 5], [6]]), stops=stops)
+@pytest.mark.parametrize(("stops", "room"), [(Stops(frames=3), 1000), (Stops(), 3), (Stops(frames=4), 3)])
+def test_a_condition_ends_within_a_block(signals: Signals, stops: Stops, room: int) -> None:
+    source = PlayedSource([[1, 2], [3, 4, 5], [6]])
+    ending, frames = play(signals, SlowSink(room=room), source, stops=stops)
     assert (ending, frames) == (Ending.CONDITION, [(0, 1), (0, 2), (0, 3)])
+    assert source.delivered == 3
+
+
+def test_the_last_files_time_is_over_and_what_arrived_before_is_in_it(signals: Signals) -> None:
+    ending, frames = play(signals, SlowSink(rounds=1), PlayedSource([[1], [2]], in_the_open_block=[3]))
+    assert (ending, frames) == (Ending.CONDITION, [(0, 1), (0, 2), (0, 3)])
+
+
+def test_a_wish_for_the_next_file_is_passed_on_and_the_last_one_ends_it(signals: Signals) -> None:
+    signals.turn = True
+    sink = SlowSink()
+    play(signals, sink, PlayedSource([[1], [2]]), stops=Stops(seconds=0.05))
+    assert sink.turns == 1
+    signals.turn = True
+    ending, _ = play(signals, sink, PlayedSource([[1]]))
+    assert (ending, sink.turns) == (Ending.CONDITION, 2)
+
+
+def test_it_does_not_sleep_past_the_time_of_the_next_file(signals: Signals) -> None:
+    sink = SlowSink(rounds=2)  # the first round is for what is there already
+    sink.due = time.monotonic() + 0.03
+    begun = time.monotonic()
+    play(signals, sink, PlayedSource([[1]]))
+    assert time.monotonic() - begun < 0.03 + 0.25
 
 
 def test_no_interface_left(signals: Signals) -> None:

@@ -96,15 +96,29 @@ def test_a_duration_ends_without_traffic(pair: Wire, tmp_path: Path) -> None:
     assert len(Recorded(path).statistics) == 1
 
 
-def test_a_file_size_ends_after_the_frame_that_reaches_it(pair: Wire, tmp_path: Path) -> None:
+def test_a_file_size_ends_before_the_frame_that_does_not_fit(pair: Wire, tmp_path: Path) -> None:
     path = tmp_path / "out.pcapng"
     arguments = ["-i", "left", "-a", "filesize:20", "-o", str(path), "--annotate", "none"]
     with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
         for number in range(100):
             sender.send(numbered(number, 1000))
         assert recorder.wait() == 0
-    assert Recorded(path).numbers == list(range(19))
-    assert 20_000 <= path.stat().st_size < 21_500
+    recorded = Recorded(path)
+    assert recorded.numbers == list(range(18))
+    assert len(recorded.statistics) == 1
+    block = 32 + 1000 + 8 + 4  # with epb_flags and the end of the options
+    assert 20_000 - block < path.stat().st_size <= 20_000
+    assert "'left': 18/0" in recorder.stderr
+
+
+def test_a_first_frame_larger_than_the_file_is_still_one_frame(pair: Wire, tmp_path: Path) -> None:
+    path = tmp_path / "out.pcapng"
+    arguments = ["-i", "left", "-a", "filesize:1", "-o", str(path), "--annotate", "none"]
+    with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as recorder:
+        for number in range(3):
+            sender.send(numbered(number, 1400))
+        assert recorder.wait() == 0
+    assert Recorded(path).numbers == [0]
 
 
 def test_counts_and_flush_on_demand(pair: Wire, tmp_path: Path) -> None:
@@ -136,7 +150,9 @@ def test_a_frame_is_in_the_file_a_quarter_second_later_and_survives_a_kill(pair:
         time.sleep(0.25)
         recorder.send(signal.SIGKILL)
         recorder.wait()
-    read = subprocess.run(["tshark", "-r", str(path), "-T", "fields", "-e", "frame.number"], capture_output=True)
+    assert not path.exists()
+    partial = f"{path}.partial"
+    read = subprocess.run(["tshark", "-r", partial, "-T", "fields", "-e", "frame.number"], capture_output=True)
     assert (read.returncode, read.stdout.split()[-1:]) == (0, [b"25"])
 
 
@@ -206,4 +222,4 @@ def test_a_backlog_is_read_to_its_end(pair: Wire, tmp_path: Path) -> None:
         recorder.send(signal.SIGCONT)
         assert recorder.wait() == 0
     assert numbers_in(path) == list(range(30_000))
-    assert "'left': 30000/0 (pcapkit: 0/kernel: 0)" in recorder.stderr
+    assert "'left': 30000/0 (ring full: 0/interface: 0/disk: 0/unread: 0)" in recorder.stderr

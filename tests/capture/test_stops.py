@@ -11,8 +11,8 @@ def test_nothing_given_never_stops() -> None:
 
 
 def test_units_are_those_of_dumpcap() -> None:
-    stops = parse_stops(None, ["duration:1.5", "filesize:20", "packets:7"], writes_file=True)
-    assert stops == Stops(frames=7, seconds=1.5, size=20_000)
+    stops = parse_stops(None, ["duration:1.5", "filesize:20", "packets:7", "files:2"], writes_file=True)
+    assert stops == Stops(frames=7, seconds=1.5, size=20_000, files=2)
 
 
 def test_the_smaller_of_two_packet_counts_counts() -> None:
@@ -32,14 +32,10 @@ def test_what_makes_no_sense_is_refused(condition: str) -> None:
         parse_stops(None, [condition], writes_file=True)
 
 
-def test_files_belongs_to_a_ring_of_files() -> None:
-    with pytest.raises(OptionError, match="ring"):
-        parse_stops(None, ["files:3"], writes_file=True)
-
-
-def test_filesize_needs_a_file() -> None:
+@pytest.mark.parametrize("condition", ["filesize:3", "files:3"])
+def test_what_measures_files_needs_one(condition: str) -> None:
     with pytest.raises(OptionError, match="-o"):
-        parse_stops(None, ["filesize:3"], writes_file=False)
+        parse_stops(None, [condition], writes_file=False)
 
 
 def test_count_must_be_positive() -> None:

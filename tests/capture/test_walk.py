@@ -1,48 +1,16 @@
 """The walker, on ring blocks made by hand."""
 
-from struct import pack, pack_into
+from struct import pack_into
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pcapkit.capture.linktypes import COOKED, ETHERNET, RAW_IP, LinkType
-from pcapkit.capture.walk import FRAME_HEADER_SIZE, Frame, walk
+from pcapkit.capture.walk import Frame, walk
+from tests.capture.ring_blocks import block, entry
 
 SNAPLEN = 262144
 ETHER = bytes(range(12)) + b"\x08\x00"
-
-
-def entry(
-    data: bytes,
-    *,
-    seconds: int = 5,
-    nanoseconds: int = 7,
-    wire_length: int | None = None,
-    status: int = 0,
-    packet_type: int = 0,
-    tci: int = 0,
-    tpid: int = 0,
-    hardware: int = 1,
-    address: bytes = b"\x02\x00\x00\x00\x00\x01",
-    protocol: int = 0x0800,
-    last: bool = False,
-) -> bytes:
-    """A struct tpacket3_hdr, its sockaddr_ll and the frame, as the kernel lays them out."""
-    length = len(data) if wire_length is None else wire_length
-    step = 0 if last else (FRAME_HEADER_SIZE + 20 + len(data) + 7) // 8 * 8
-    start = FRAME_HEADER_SIZE + 20
-    header = pack("=6I2H2IH10x", step, seconds, nanoseconds, len(data), length, status, start, start, 0, tci, tpid)
-    link = pack("=H", 17) + pack(">H", protocol) + pack("=iHBB", 3, hardware, packet_type, len(address))
-    whole = header + link + address.ljust(8, b"\0") + data
-    return whole if last else whole.ljust(step, b"\0")
-
-
-def block(*entries: bytes, count: int | None = None, first: int = 48) -> memoryview:
-    """A block descriptor with the entries behind it."""
-    body = b"".join(entries)
-    number = len(entries) if count is None else count
-    header = pack("=6IQ4I", 2, 48, 1, number, first, 48 + len(body), 1, 0, 0, 0, 0)
-    return memoryview(header + body)
 
 
 def frames(view: memoryview, link: LinkType = ETHERNET, snaplen: int = SNAPLEN, *, skip: bool = False) -> list[Frame]:
@@ -135,3 +103,8 @@ def test_any_damaged_header_is_survived(damage: list[tuple[int, int]]) -> None:
     for word, value in damage:
         pack_into("=I", raw, 48 + 4 * word, value)
     assert len(frames(memoryview(raw))) <= 5
+
+
+def test_a_length_on_the_wire_fits_into_a_file() -> None:
+    """No kernel says so; a tag would carry it beyond 32 bits."""
+    assert frames(block(entry(ETHER, wire_length=0xFFFFFFFF, status=1 << 4)))[0].wire_length == 0xFFFFFFFF

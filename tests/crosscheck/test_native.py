@@ -55,16 +55,33 @@ def test_where_nothing_is_compiled_it_is_missing(tmp_path: Path) -> None:
 
 
 def test_no_more_memory_is_a_failure_of_the_runtime(compiled: Dissector, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Named with its frame, for the report; the other runtimes go on."""
+    """With the frames that it was at, for the report; the other runtimes go on."""
     runtime = NativeRuntime(compiled)
     first = samples()[0]
     answers = runtime.begin(first)
 
-    def feed(*_: object) -> None:
-        raise MemoryError("no more memory")
+    class Broken:
+        def columns(self, rows: int) -> dict[str, object]:
+            return {}
 
-    monkeypatch.setattr(answers, "_run", type("Broken", (), {"feed": staticmethod(feed)})())
+        def label(self, *_: object) -> int:
+            raise MemoryError("no more memory")
+
+    monkeypatch.setattr(answers, "_run", Broken())
     frames = next(iter(batches(first)))
-    with pytest.raises(RuntimeFailure, match="MemoryError: no more memory") as failure:
+    with pytest.raises(RuntimeFailure, match=f"MemoryError: no more memory, in frames 1 to {len(frames)}$"):
         answers.collect(frames)
-    assert failure.value.frame == frames[0].number
+
+
+def test_times_beyond_64_bits_and_gaps_in_the_numbers(compiled: Dissector) -> None:
+    """What no block of native frames can hold is fed frame by frame, and numbers need not follow each other."""
+    path = PROJECT / "samples" / "ten_frames.pcapng"
+    frames = [frame for batch in batches(path) for frame in batch]
+    for index, frame in enumerate(frames):
+        frame.number += 5 * (index // 3)
+    for far in (None, 0, 4):
+        if far is not None:
+            frames[far].time = 2**70
+        native, python = NativeRuntime(compiled).begin(path), PythonRuntime(compiled).begin(path)
+        for part in (frames[:7], frames[7:]):
+            assert native.collect(part) == python.collect(part)

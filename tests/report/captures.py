@@ -11,8 +11,8 @@ from tests.dissectors.talk import tell
 _PORTS = 34  # offset of the ports behind Ethernet and IPv4
 
 
-def refused_connections(path: Path, count: int) -> Path:
-    """`count` attempts from as many ports, 10,000 and up, each refused."""
+def refused_connections(path: Path, count: int, apart: int = 1_000_000) -> Path:
+    """`count` attempts from as many ports, 10,000 and up, each refused; `apart` ns lie between two."""
     syn, rst = (frame.data for frame in tell(SCENARIOS["closed port"]))
     with path.open("wb") as file:
         writer = PcapngWriter(file, hardware="", os="", application="a test")
@@ -22,6 +22,6 @@ def refused_connections(path: Path, count: int) -> Path:
             there = syn[:_PORTS] + port + syn[_PORTS + 2 :]
             back = rst[: _PORTS + 2] + port + rst[_PORTS + 4 :]
             for place, frame in enumerate((there, back)):
-                writer.write(0, 1_700_000_000_000_000_000 + number * 1_000_000 + place * 50_000, frame, len(frame))
+                writer.write(0, 1_700_000_000_000_000_000 + number * apart + place * 50_000, frame, len(frame))
         writer.flush()
     return path

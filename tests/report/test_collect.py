@@ -1,19 +1,19 @@
 """Connections out of labelled segments: how each opened, closed, by whom, and what was odd."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pcapkit.report.collect import LATE, connections
+from pcapkit.columns import Batch
+from pcapkit.report.collect import connections
 from pcapkit.report.connection import COLUMNS, NAMES, Connection
-from pcapkit.report.rows import Row
-from pcapkit.report.source import rows
-from pcapkit.report.vocabulary import vocabulary
+from pcapkit.report.vocabulary import label, vocabulary
 from tests.cli.capture import write_pcapng
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.talk import tell
 from tests.needs import PROJECT
+from tests.report.captures import refused_connections
 
 SAMPLES = PROJECT / "samples"
 OPENED_CLOSED_BY = {
@@ -35,7 +35,7 @@ OPENED_CLOSED_BY = {
 
 def of_file(path: Path) -> list[Connection]:
     words = vocabulary()
-    return list(connections(rows(str(path), words), words))
+    return list(connections(label(str(path)), words))
 
 
 @pytest.mark.parametrize("name", OPENED_CLOSED_BY)
@@ -93,40 +93,22 @@ def test_what_is_repeated_counts_as_frames_but_not_as_data(tmp_path: Path) -> No
     assert (twice.opened, twice.closed, twice.closer) == (once.opened, once.closed, once.closer)
 
 
-def many(count: int) -> Iterable[Row]:
-    """Refused connections, one after the other, a second apart."""
-    words = vocabulary()
-    syn, refused = words.bit("OPEN_SYN"), words.bit("REFUSED")
-    client, server = int(words.roles["CLIENT"]), int(words.roles["SERVER"])
-    for number in range(count):
-        time = number * 1_000_000_000
-        ends = (b"\x0a\0\0\1" + number.to_bytes(4, "big")[2:], b"\x0a\0\0\2\0\x50")
-        nothing = (0, 0, 0, 0)
-        yield Row(2 * number + 1, time, 60, *ends, 2, 0, 0, 0, 0, number, client, syn, 2, 3, 0, 0, 0, 0, *nothing)
-        yield Row(
-            2 * number + 2, time + 1, 60, ends[1], ends[0], 20, 0, 1, 0, 0, number, server, refused, 11, 11,
-            2 * number + 1, 1, 0, 0, *nothing,
-        )  # fmt: skip
-
-
-def test_connections_that_are_over_are_handed_on_before_the_capture_ends() -> None:
+def test_connections_that_are_over_are_handed_on_before_the_capture_ends(tmp_path: Path) -> None:
     """So that memory grows with open connections only."""
-    count = 100_000
-    seen = 0
+    count = 50_000
+    path = refused_connections(tmp_path / "many.pcapng", count, apart=100_000_000)
+    read = 0
 
-    def counted() -> Iterable[Row]:
-        nonlocal seen
-        for row in many(count):
-            seen += 1
-            yield row
+    def counted() -> Iterator[Batch]:
+        nonlocal read
+        for batch in label(str(path)):
+            read += len(batch)
+            yield batch
 
     found = connections(counted(), vocabulary())
-    first = next(found)
-    assert first.number == 0
-    assert seen < 2 * count
-    rest = list(found)
-    assert sorted(one.number for one in rest) == list(range(1, count))
-    assert count > LATE // 1_000_000_000
+    assert next(found).number == 0
+    assert read < 2 * count
+    assert sorted(one.number for one in found) == list(range(1, count))
 
 
 def test_every_field_is_described() -> None:

@@ -9,8 +9,7 @@ from pcapkit.report.ladder import ENDS, Fold, Ladder, Rung, ladders
 from pcapkit.report.ladder_mermaid import ladder_mermaid
 from pcapkit.report.ladder_svg import ladder_svg
 from pcapkit.report.ladder_text import ladder_text
-from pcapkit.report.source import rows
-from pcapkit.report.vocabulary import vocabulary
+from pcapkit.report.vocabulary import label, vocabulary
 from tests.cli.capture import write_pcapng
 from tests.dissectors.talk import tell
 from tests.needs import PROJECT
@@ -21,7 +20,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def drawn(path: Path, *, fold: bool = True) -> list[Ladder]:
     words = vocabulary()
-    return ladders(rows(str(path), words), words, range(10), fold=fold)[0]
+    return ladders(label(str(path)), words, range(10), fold=fold)[0]
 
 
 def ten() -> Ladder:

@@ -1,0 +1,57 @@
+"""How a recording goes, in words: for the status line, for SIGUSR1 and for the end."""
+
+import time
+from collections.abc import Sequence
+
+from pcapkit.capture.files import Files
+from pcapkit.capture.source import Source
+from pcapkit.capture.tally import Losses, Tally
+from pcapkit.cli.status import byte_count, clock
+
+
+class Progress:
+    """Reads the counts of one recording."""
+
+    def __init__(self, sources: Sequence[Source], tally: Tally, files: Files | None, *, to_pipe: bool) -> None:
+        """to_pipe: a reader, not a disk, takes the frames."""
+        self._sources = sources
+        self._tally = tally
+        self._files = files
+        self._output = "reader" if to_pipe else "disk"
+        self._begun = time.monotonic()
+        self._seen_at = self._begun
+        self._seen = 0
+
+    def counts(self) -> list[str]:
+        """Lines for people: what was kept, and what was not, and where that was lost."""
+        lines = [f"Packets captured: {self._tally.kept}"]
+        for number, source in enumerate(self._sources):
+            kept, losses = self._tally.kept_of(number), self._tally.losses(number)
+            lost = sum(losses)
+            share = 100 * kept / (kept + lost) if kept else 0.0
+            causes = "/".join(f"{cause}: {count}" for cause, count in self._causes(losses))
+            name = source.interface.name
+            lines.append(f"Packets received/dropped on interface '{name}': {kept}/{lost} ({causes}) ({share:.1f}%)")
+        return lines
+
+    def parts(self, now: float) -> list[tuple[str, bool]]:
+        """For the status line: time, frames, rate, bytes, losses by cause, files."""
+        tally = self._tally
+        tally.read()
+        elapsed, frames = now - self._seen_at, tally.frames
+        rate = (frames - self._seen) / elapsed if elapsed > 0 else 0.0
+        self._seen_at, self._seen = now, frames
+        parts = [
+            (clock(now - self._begun), False),
+            (f"{frames:,} frames", False),
+            (f"{rate:,.0f}/s", False),
+            (byte_count(tally.bytes), False),
+        ]
+        lost = [f"{cause} {count:,}" for cause, count in self._causes(tally.all_losses()) if count]
+        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("nothing lost", False))
+        if self._files is not None and self._files.rotating:
+            parts.append((f"file {self._files.number}", False))
+        return parts
+
+    def _causes(self, losses: Losses) -> list[tuple[str, int]]:
+        return list(zip(("ring full", "interface", self._output, "unread"), losses, strict=True))

@@ -1,0 +1,97 @@
+"""What a recorder says on standard error: lines, and on a terminal one line that is kept up to date in its place."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Final
+
+_INTERVAL: Final = 1.0  # seconds: often enough to see that it lives, seldom enough not to flicker
+_ERASE: Final = "\r\x1b[K"
+_ALARM, _PLAIN = "\x1b[33m", "\x1b[0m"
+_DEFAULT_WIDTH: Final = 80
+_BETWEEN: Final = "  "
+STANDARD_ERROR: Final = 2
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Text on standard error; a terminal that has gone is no reason to lose a capture."""
+    try:
+        sys.stderr.write(text + end)
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def can_update() -> bool:
+    """Whether standard error is a terminal on which a line can be written anew."""
+    try:
+        return os.isatty(STANDARD_ERROR) and os.environ.get("TERM", "dumb") not in ("", "dumb")
+    except OSError:
+        return False
+
+
+class Status:
+    """The line at the bottom of the terminal. Other text goes through `say`, and appears above it."""
+
+    def __init__(self, parts: Callable[[float], Sequence[tuple[str, bool]]]) -> None:
+        """parts: what to show at a monotonic time, the most important first; with each, whether it is bad news."""
+        self._parts = parts
+        self._shown = ""
+        self._next = 0.0
+        self._colour = not os.environ.get("NO_COLOR")
+
+    def update(self, now: float) -> None:
+        """Show the line if its time has come."""
+        if now < self._next:
+            return
+        self._next = now + _INTERVAL
+        shown = self._line(now)
+        if shown != self._shown:
+            self._shown = shown
+            say(_ERASE + shown, end="")
+
+    def say(self, text: str) -> None:
+        """A line of text that stays, above the status."""
+        say((_ERASE if self._shown else "") + text)
+        if self._shown:
+            say(self._shown, end="")
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            say(_ERASE, end="")
+            self._shown = ""
+
+    def _line(self, now: float) -> str:
+        """As many whole parts as the terminal is wide."""
+        room = width() - 1  # in the last column some terminals begin a new line
+        texts: list[str] = []
+        for text, bad in self._parts(now):
+            room -= len(text) + (len(_BETWEEN) if texts else 0)
+            if room < 0:
+                break
+            texts.append(f"{_ALARM}{text}{_PLAIN}" if bad and self._colour else text)
+        return _BETWEEN.join(texts)
+
+
+def width() -> int:
+    """Columns of the terminal."""
+    try:
+        return os.get_terminal_size(STANDARD_ERROR).columns or _DEFAULT_WIDTH
+    except OSError:
+        return _DEFAULT_WIDTH
+
+
+def clock(seconds: float) -> str:
+    """As a stopwatch shows it."""
+    whole = int(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def byte_count(number: float) -> str:
+    """Bytes in units of 1000, three digits or so."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 999.5:
+            return f"{number:.0f} {unit}" if unit == "B" or number >= 99.95 else f"{number:.1f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"

@@ -1,0 +1,87 @@
+"""All words that native code puts into comments, taken from pcapkit.annotate: there they are decided."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from pcapkit.annotate import icmp, icmp_names
+from pcapkit.annotate.annotator import BRIEF
+from pcapkit.annotate.comment import BETWEEN, Grammar
+from pcapkit.annotate.describe import FLAWS
+from pcapkit.annotate.igmp import other_name
+from pcapkit.annotate.protocols import ip_protocol
+from pcapkit.annotate.tcp import FLAGS
+from pcapkit.dissector import Dissector
+from pcapkit.layers.packet import Flaw
+
+FORMS: Final = ("number", "duration", "flag", "names", "set")
+"""In the order of FORM_NUMBER and so on in wording.h."""
+
+
+class Form(NamedTuple):
+    """One field, as the struct Form in wording.h has it."""
+
+    kind: int
+    when: int
+    brief: bool
+    problem: bool
+    judged: bool
+    quiet: int
+    title: str
+    texts: list[str]
+
+
+class Words(NamedTuple):
+    """What the struct Wording in wording.h is made of."""
+
+    speakers: list[tuple[str, list[Form]]]
+    flags: list[tuple[int, str]]
+    flaws: list[str]
+    message_flaws: list[str]
+    protocols: list[str]
+    with_ports: frozenset[int]
+    types_4: list[str]
+    types_6: list[str]
+    codes: list[tuple[int, int, int, str]]
+    memberships: list[str]
+
+
+def words(dissectors: Sequence[Dissector]) -> Words:
+    """Everything that the comments of these dissectors can hold."""
+    named = (4, icmp_names.CODES), (6, icmp_names.CODES_6)
+    return Words(
+        speakers=[(f"{BETWEEN}{one.name}: ", _forms(one)) for one in dissectors],
+        flags=list(FLAGS),
+        flaws=_flaws(FLAWS),
+        message_flaws=_flaws(icmp.FLAWS),
+        protocols=[*map(ip_protocol, range(256)), "no next header"],
+        with_ports=icmp.WITH_PORTS,
+        types_4=[icmp_names.name_of(4, kind, -1).removesuffix(" code -1") for kind in range(256)],
+        types_6=[icmp_names.name_of(6, kind, -1).removesuffix(" code -1") for kind in range(256)],
+        codes=[(version, kind, code, name) for version, codes in named for (kind, code), name in codes.items()],
+        memberships=[other_name(kind) for kind in range(256)],
+    )
+
+
+def _flaws(texts: dict[Flaw, str]) -> list[str]:
+    return [f", {texts[flaw]}" if flaw in texts else "" for flaw in Flaw]
+
+
+def _forms(dissector: Dissector) -> list[Form]:
+    places = {field.name: place for place, field in enumerate(dissector.fields)}
+    forms = []
+    for place, (field, written) in enumerate(zip(dissector.fields, Grammar(dissector).written(), strict=True)):
+        separator = "; " if place > 0 else ""
+        whole = written.form in ("flag", "names")
+        forms.append(
+            Form(
+                kind=FORMS.index(written.form),
+                when=-1 if field.when is None else places[field.when],
+                brief=place == 0 or field.kind in BRIEF,
+                problem=field.kind == "expert",
+                judged=bool(field.quiet),
+                quiet=sum(1 << member for member in field.quiet if written.form == "set"),
+                title=separator + written.title,
+                texts=[separator + text for text in written.texts] if whole else written.texts,
+            )
+        )
+    return forms

@@ -8,7 +8,7 @@ from typing import Final
 
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
-from pcapkit.report.connection import CLOSED, COLUMNS, NAMES, OPENED, REPEATED, UNACKNOWLEDGED, UNANSWERED, Connection
+from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
 from pcapkit.report.table import Heading, table
 from pcapkit.report.values import endpoint, shown
 from pcapkit.report.vocabulary import label, vocabulary
@@ -221,7 +221,7 @@ def _failing(text: str | None) -> dict[str, Condition]:
     """The conditions that --fail-on names. Raises OptionError for a name that there is not."""
     if text is None:
         return {}
-    odd = [problem.label for problem in vocabulary().problems] + [UNANSWERED, REPEATED, UNACKNOWLEDGED]
+    odd = [problem.label for problem in vocabulary().problems] + [*FINDINGS]
     conditions: dict[str, Condition] = {}
     for word in filter(None, (word.strip() for word in text.split(","))):
         name = word.replace("-", " ") if word not in CLOSED and word not in OPENED else word

@@ -10,10 +10,10 @@ from pcapkit.columns import Batch
 from pcapkit.errors import FileError, OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
-from pcapkit.report.ladder import Ladder, LadderBuilder, draw
+from pcapkit.report.ladder import Ladders
 from pcapkit.report.page import page
 from pcapkit.report.summary import Summary
-from pcapkit.report.vocabulary import Vocabulary, label, vocabulary
+from pcapkit.report.vocabulary import label, vocabulary
 
 DESCRIPTION = """\
 Makes one HTML page of a capture: how its connections opened and closed, how long handshakes took, what was odd and
@@ -55,13 +55,13 @@ def run(options: argparse.Namespace) -> int:
     if options.ladders < 0:
         raise OptionError(f"--ladders {options.ladders}: use a number from 0 on")
     words = vocabulary()
-    builders: dict[int, LadderBuilder] = {}
+    ladders = Ladders(words, range(options.ladders))
     found: list[Connection] = []
     summary = Summary()
     notes: list[str] = []
     damage: ReadError | None = None
     try:
-        for one in connections(_drawn(label(options.file), words, builders, options.ladders), words):
+        for one in connections(_drawn(label(options.file), ladders), words):
             summary.add(one)
             found.append(one)
     except ReadError as error:
@@ -71,28 +71,17 @@ def run(options: argparse.Namespace) -> int:
         notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
     found.sort(key=lambda one: one.number)
     title = "standard input" if options.file == "-" else os.path.basename(options.file)
-    _write(options.output, page(title, summary, found, _ladders(builders), words, notes))
+    _write(options.output, page(title, summary, found, ladders.made(), words, notes))
     if damage is not None:
         raise damage
     return 0
 
 
-def _drawn(
-    batches: Iterator[Batch], words: Vocabulary, builders: dict[int, LadderBuilder], most: int
-) -> Iterator[Batch]:
+def _drawn(batches: Iterator[Batch], ladders: Ladders) -> Iterator[Batch]:
     """The same frames, each put into its connection's ladder on the way."""
     for batch in batches:
-        for row, (found, number) in enumerate(zip(batch.found, batch.fields["connection"], strict=True)):
-            if found and number < most:
-                draw(batch, row, builders, words)
+        ladders.add(batch)
         yield batch
-
-
-def _ladders(builders: dict[int, LadderBuilder]) -> Iterator[Ladder]:
-    for builder in builders.values():
-        ladder = builder.ladder
-        if ladder is not None:
-            yield ladder
 
 
 def _write(output: str, text: str) -> None:

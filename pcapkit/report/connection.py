@@ -73,8 +73,11 @@ CLOSED: Final = {
     "still open": "neither FIN nor RST was captured",
 }
 UNANSWERED: Final = "no answer"
+ONE_SIDED: Final = "one side only"
 REPEATED: Final = "repeats"
 UNACKNOWLEDGED: Final = "last FIN not acknowledged"
+FINDINGS: Final = (UNANSWERED, ONE_SIDED, REPEATED, UNACKNOWLEDGED)
+"""Problems that only a whole connection shows."""
 
 COLUMNS: Final = (
     Column("file", "text", "file", "the capture"),
@@ -109,7 +112,7 @@ COLUMNS: Final = (
         "problems",
         "texts",
         "problems",
-        f"what was odd: the dissector's problems, and '{UNANSWERED}', '{REPEATED}', '{UNACKNOWLEDGED}'",
+        f"what was odd: the dissector's problems, and {', '.join(FINDINGS)}",
     ),
 )
 NAMES: Final = tuple(column.name for column in COLUMNS)

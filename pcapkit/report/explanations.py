@@ -14,41 +14,95 @@ class Explanations:
         """translate: from the English message to the reader's language."""
         self._ = translate
 
-    def steps(self, rung: Rung, names: list[str], sender: str, receiver: str) -> list[str]:
-        """What a frame does that takes these steps."""
+    def steps(self, rung: Rung, names: list[str], sender: str, receiver: str, port: int, *, wrong: bool) -> list[str]:
+        """What a frame does that takes these steps. port: the sender's. wrong: its acknowledgement does not fit."""
         _ = self._
         found = []
         merged = {"CLOSE_ACK", "CLOSE_FIN_BACK"} <= set(names)
         for name in names:
-            text = self._merged(name) if merged and name in ("CLOSE_ACK", "CLOSE_FIN_BACK") else self._step(name, rung)
+            if merged and name in ("CLOSE_ACK", "CLOSE_FIN_BACK"):
+                text = self._merged(name, wrong=wrong)
+            else:
+                text = (self._wrong(name) if wrong else "") or self._step(name, rung)
             if text:
                 found.append(
                     text.format(
                         sender=sender,
                         receiver=receiver,
-                        isn=rung.row.seq,
+                        isn=rung.absolute_seq,
                         seq=rung.seq,
-                        last=rung.seq + rung.row.payload,
+                        last=rung.seq + rung.payload,
                         ack=rung.ack,
                         before=rung.ack - 1,
                         answers=rung.answers,
                         delay=span(rung.delay),
-                        bytes=rung.row.payload,
-                        port=int.from_bytes(rung.row.source[-2:], "big"),
+                        bytes=rung.payload,
+                        port=port,
                     )
                 )
-        if rung.row.inferred:
-            found.append(_("An earlier step was not captured; this one was concluded without it."))
         return found
 
-    def _merged(self, name: str) -> str:
+    def inferred(self) -> str:
+        """Of a step that was concluded."""
+        return self._("An earlier step was not captured; this one was concluded without it.")
+
+    def again(self, first: Rung, last: Rung, count: int, sender: str) -> str:
+        """Of frames that only repeat an earlier one."""
         _ = self._
+        if first.answers and count == 1:
+            text = _(
+                "{sender} sends what was in frame {answers} again, {delay} later: no answer came in time, or the frame "
+                "was captured twice."
+            )
+        elif first.answers:
+            text = _(
+                "{sender} sends what was in frame {answers} again, {count} times, {delay} to {longest} later: no "
+                "answer came in time, or the frame was captured more than once."
+            )
+        elif count == 1:
+            text = _("{sender} sends {bytes} bytes of data that were captured before: sent again, or captured twice.")
+        else:
+            text = _(
+                "{sender} sends data that was captured before, in {count} frames: sent again, or captured more than "
+                "once."
+            )
+        return text.format(
+            sender=sender,
+            answers=first.answers,
+            count=count,
+            delay=span(first.delay),
+            longest=span(last.delay),
+            bytes=first.payload,
+        )
+
+    def _merged(self, name: str, *, wrong: bool) -> str:
+        _ = self._
+        if name == "CLOSE_ACK" and wrong:
+            return _(
+                "{sender} acknowledges that FIN, with ack {ack}, and sends its own FIN in the same frame: close 2/4 "
+                "and close 3/4 are one frame, so that this close takes three frames instead of four."
+            )
         if name == "CLOSE_ACK":
             return _(
                 "{sender} acknowledges that FIN (ack {ack} is its number {before} plus one) and sends its own FIN in "
                 "the same frame: close 2/4 and close 3/4 are one frame, so that this close takes three frames "
                 "instead of four."
             )
+        return ""
+
+    def _wrong(self, name: str) -> str:
+        """Steps that rest on a number, where that number is not what it should be; "" for others."""
+        _ = self._
+        match name:
+            case "OPEN_SYN_ACK":
+                return _(
+                    "{sender} agrees to a connection: SYN and ACK, with ack {ack} and the initial sequence number "
+                    "{isn}."
+                )
+            case "CLOSE_ACK":
+                return _("{sender} acknowledges that FIN, with ack {ack}. It may still send.")
+            case "CLOSE_ACK_BACK":
+                return _("{sender} acknowledges the second FIN, with ack {ack}.")
         return ""
 
     def _step(self, name: str, rung: Rung) -> str:
@@ -78,6 +132,8 @@ class Explanations:
                     "{sender} has sent a SYN of its own before the other one arrived: both open the same connection "
                     "at the same time."
                 )
+            case "ACK":
+                return _("{sender} acknowledges what it has received, up to ack {ack}.")
             case "DATA":
                 return _("It carries {bytes} bytes of data.")
             case "KEEP_ALIVE":
@@ -100,8 +156,8 @@ class Explanations:
                 return _("{sender} acknowledges the second FIN: ack {ack} is its number {before} plus one.")
             case "REFUSED":
                 return _(
-                    "{sender} refuses, {delay} after frame {answers}: a RST, since nothing listens on port {port}. "
-                    "Ack {ack} tells which SYN it refuses."
+                    "{sender} refuses, {delay} after frame {answers}: a RST, since nothing listens on port {port}, or "
+                    "something on the way refuses in its place. Ack {ack} tells which SYN it refuses."
                 )
             case "RESET":
                 return _(
@@ -126,8 +182,8 @@ class Explanations:
         match name:
             case "WRONG_ACK":
                 return _(
-                    "Its acknowledgement is not the other side's number plus one, as a handshake must have it: one of "
-                    "the two speaks of another connection."
+                    "Its acknowledgement is not the other side's number plus one, as a handshake has it: frames "
+                    "between them were not captured, or one of the two speaks of another connection."
                 )
             case "SECOND_ISN":
                 return _("It comes with another initial sequence number than the SYN-ACK before it.")
@@ -160,6 +216,11 @@ class Explanations:
                     "A SYN that nobody ever answered. A closed port answers with a RST, so that something on the way "
                     "drops what comes, or nobody is there."
                 )
+            case connection.ONE_SIDED:
+                return _(
+                    "Only what one side sent was captured. The other side's frames take another way, or were filtered "
+                    "out: that it opened or closed can only be concluded, or not be told at all."
+                )
             case connection.REPEATED:
                 return _(
                     "Frames that were seen before: sent again since no answer came in time, or captured twice, as "
@@ -174,19 +235,19 @@ class Explanations:
         *,
         opened: bool,
         established: bool,
-        answered: bool,
+        silent: str,
         reset: bool,
         fin: bool,
         fin_back: bool,
         acknowledged: bool,
-        client: str,
-        server: str,
     ) -> list[str]:
-        """What is missing when the capture ends."""
+        """What is missing when the capture ends. silent: of whom no frame was captured, or ""."""
         _ = self._
+        if silent and (established or not opened):
+            return [_("Of {silent}, no frame was captured.").format(silent=silent)]
         if reset:
             return []
-        if opened and not answered:
+        if opened and silent:
             return [
                 _(
                     "Nobody ever answered. A closed port answers with a RST, so that something on the way drops what "

@@ -4,41 +4,48 @@ What every picture of it shows is decided here; text, SVG and Mermaid only draw 
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.annotate.addresses import ip_text
 from pcapkit.annotate.tcp import flags_text
 from pcapkit.columns import Batch
 from pcapkit.layers.tcp import ACK, SYN
-from pcapkit.report.rows import Row, row_of
+from pcapkit.report.kinds import Kind, Kinds
+from pcapkit.report.rows import CONNECTION, Row, ends_of, rows
 from pcapkit.report.values import endpoint, size
 from pcapkit.report.vocabulary import Vocabulary
 
 ENDS: Final = 3  # segments that stay at either end of a run of mere data and acknowledgements
+MOST: Final = 1000  # rungs of a ladder that folds: what comes behind them is folded, whatever it is
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
+class Rung(NamedTuple):
     """One segment."""
 
     number: int  # of the frame
     time: int  # ns since the connection's first frame
     rightwards: bool
-    text: str  # flags, relative numbers, length
-    steps: tuple[str, ...]
-    family: str  # "open", "close", "reset", "data", "odd": what colour it has
-    merged: bool  # two steps of opening or closing in one frame
-    repeat: bool
+    flags: int
+    seq: int  # relative to the first number of its side
+    ack: int  # relative to the first number of the other side; 0 where it has none
+    payload: int  # bytes
+    kind: Kind
     left_state: str  # after it; "" where it is the same as before, or not known
     right_state: str
     answers: int
     delay: int  # ns since the frame that it answers
-    problems: tuple[str, ...]
-    row: Row
-    seq: int  # relative to the first number of its side
-    ack: int  # relative to the first number of the other side; 0 where it has none
+    inferred: bool
+    absolute_seq: int  # the sequence number as it is in the frame
+
+    @property
+    def text(self) -> str:
+        """Flags, relative numbers, length: `SYN, ACK seq 0 ack 1`."""
+        text = f"{flags_text(self.flags)} seq {self.seq}"
+        if self.flags & ACK:
+            text += f" ack {self.ack}"
+        return f"{text} length {self.payload}" if self.payload else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +55,12 @@ class Fold:
     frames: int
     right_bytes: int  # payload
     left_bytes: int
-    time: int  # ns between its first and last segment
+    repeats: int  # frames of them that repeat data
 
     def text(self) -> str:
-        """`1,204 frames: 1.2M > < 3.4k of data`."""
-        return f"{self.frames:,} more: {size(self.right_bytes)} > < {size(self.left_bytes)} bytes of data"
+        """`1,204 more: 1.2M > < 3.4k bytes of data, 2 repeats`."""
+        text = f"{self.frames:,} more: {size(self.right_bytes)} > < {size(self.left_bytes)} bytes of data"
+        return f"{text}, {self.repeats:,} repeat{'s' * (self.repeats != 1)}" if self.repeats else text
 
 
 @dataclass(slots=True)
@@ -62,128 +70,127 @@ class Ladder:
     number: int
     left: str
     right: str
+    left_port: int
+    right_port: int
     left_title: str
     right_title: str
     start: int  # ns since 1970
+    frames: list[int] = field(default_factory=lambda: [0, 0])  # to the left, to the right
     rungs: list[Rung | Fold] = field(default_factory=list)
 
 
-class LadderBuilder:
+class _Builder:
     """Makes the ladder of one connection out of its rows, as they come; long runs of mere data are folded."""
 
-    def __init__(self, words: Vocabulary, *, fold: bool = True) -> None:
-        """fold: leave out the middle of long runs of mere data and acknowledgements."""
-        self._words = words
+    __slots__ = (
+        "_bases",
+        "_fold",
+        "_folded",
+        "_kinds",
+        "_ladder",
+        "_left",
+        "_pending",
+        "_run",
+        "_states",
+        "ports_differ",
+    )
+
+    def __init__(self, kinds: Kinds, row: Row, source: bytes, target: bytes, *, fold: bool) -> None:
+        """row: the first; source, target: who sent it to whom, address and port."""
+        self._kinds = kinds
         self._fold = fold
-        self._ladder: Ladder | None = None
-        self._left = b""
-        self._bases: dict[bool, int] = {}
-        self._states = (0, 0)
-        self._labels = {int(state): state.label for state in words.states}
-        self._plain = words.bit("DATA", "ACK")
-        self._open = words.bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_ACK", "OPEN_CROSSED")
-        self._close = words.bit("CLOSE_FIN", "CLOSE_ACK", "CLOSE_FIN_BACK", "CLOSE_ACK_BACK")
-        self._reset = words.bit("REFUSED", "RESET", "RESET_IGNORED")
-        self._odd = words.bit("PROBE")
-        self._repeat = words.bit("REPEAT")
-        self._run = 0  # plain segments in a row, so far
-        self._pending: deque[tuple[Rung, Row]] = deque()
-        self._folded = [0, 0, 0]  # segments, payload to the right, to the left
-        self._fold_from = 0
-
-    @property
-    def ladder(self) -> Ladder | None:
-        """What was made of the rows so far; None before the first."""
-        self._unfold()
-        return self._ladder
-
-    def add(self, row: Row) -> None:
-        """Put the next segment of the connection below the others."""
-        if self._ladder is None:
-            self._begin(row)
-        assert self._ladder is not None
-        rung = self._rung(row)
-        is_plain = not (row.step & ~self._plain or row.problems or rung.left_state or rung.right_state)
-        if not is_plain or not self._fold:
-            self._unfold()
-            self._ladder.rungs.append(rung)
-            return
-        self._run += 1
-        if self._run <= ENDS:
-            self._ladder.rungs.append(rung)
-            return
-        self._pending.append((rung, row))
-        if len(self._pending) > ENDS:
-            self._leave_out(*self._pending.popleft())
-
-    def _begin(self, row: Row) -> None:
-        words = self._words
+        left, right = (target, source) if row.sender == kinds.server else (source, target)
+        self._left = left
+        self.ports_differ = left[-2:] != right[-2:]
         known = row.sender != 0
-        forward = row.sender != int(words.roles["SERVER"])
-        self._left, right = (row.source, row.target) if forward else (row.target, row.source)
         self._ladder = Ladder(
             row.connection,
-            _endpoint(self._left),
+            _endpoint(left),
             _endpoint(right),
+            int.from_bytes(left[-2:], "big"),
+            int.from_bytes(right[-2:], "big"),
             "client" if known else "",
             "server" if known else "",
             row.time,
         )
+        self._bases: dict[bool, int] = {}
+        self._states = (0, 0)
+        self._run = 0  # plain segments in a row, so far
+        self._pending: deque[tuple[Row, bool]] | None = None  # its end, which is not folded
+        self._folded = [0, 0, 0, 0]  # segments, payload to the left, to the right, repeats
 
-    def _leave_out(self, rung: Rung, row: Row) -> None:
-        if not self._folded[0]:
-            self._fold_from = rung.time
-        self._folded[0] += 1
-        self._folded[1 if rung.rightwards else 2] += row.payload
+    def ladder(self) -> Ladder:
+        """What was made of the rows so far."""
+        self._unfold()
+        return self._ladder
+
+    def is_left(self, source: bytes) -> bool:
+        """Whether that is the address of the left side."""
+        return source == self._left[:-2]
+
+    def add(self, row: Row, *, rightwards: bool | None = None) -> None:
+        """Put the next segment of the connection below the others. rightwards: where ports do not tell."""
+        if rightwards is None:
+            rightwards = row.source_port == self._ladder.left_port
+        self._ladder.frames[rightwards] += 1
+        states = (row.client_state, row.server_state)
+        foldable = not (row.step & ~self._kinds.foldable or row.problems) and states == self._states
+        if not self._fold or not (foldable or len(self._ladder.rungs) >= MOST):
+            self._unfold()
+            self._ladder.rungs.append(self._rung(row, rightwards))
+            return
+        self._run += 1
+        if self._run <= ENDS:
+            self._ladder.rungs.append(self._rung(row, rightwards))
+            return
+        if len(self._bases) < 2:
+            self._numbers(row, rightwards)
+        if self._pending is None:
+            self._pending = deque()
+        self._pending.append((row, rightwards))
+        if len(self._pending) > ENDS:
+            first, to_right = self._pending.popleft()
+            self._folded[0] += 1
+            self._folded[1 + to_right] += first.payload_length
+            self._folded[3] += bool(first.step & self._kinds.repeat)
 
     def _unfold(self) -> None:
         """The run is over: what was left out of it, and its end."""
-        if self._ladder is None:
-            return
-        frames, right, left = self._folded
-        if frames:
-            last = self._pending[-1][0].time
-            self._ladder.rungs.append(Fold(frames, right, left, last - self._fold_from))
-        self._ladder.rungs.extend(rung for rung, _ in self._pending)
-        self._pending.clear()
-        self._folded = [0, 0, 0]
         self._run = 0
+        if self._pending is None:
+            return
+        frames, left, right, repeats = self._folded
+        if frames:
+            self._ladder.rungs.append(Fold(frames, right, left, repeats))
+            self._folded = [0, 0, 0, 0]
+        self._ladder.rungs.extend(self._rung(row, rightwards) for row, rightwards in self._pending)
+        self._pending = None
 
-    def _rung(self, row: Row) -> Rung:
-        assert self._ladder is not None
-        words = self._words
-        rightwards = row.source == self._left
-        before, self._states = self._states, (row.client_state, row.server_state)
-        left, right = (
-            self._labels.get(now, "") if now != was and now else ""
-            for now, was in zip(self._states, before, strict=True)
-        )
+    def _rung(self, row: Row, rightwards: bool) -> Rung:
+        left = right = ""
+        states = (row.client_state, row.server_state)
+        if states != self._states:
+            labels = self._kinds.states
+            left = labels.get(states[0], "") if states[0] != self._states[0] else ""
+            right = labels.get(states[1], "") if states[1] != self._states[1] else ""
+            self._states = states
         seq, ack = self._numbers(row, rightwards)
-        handshake = row.step & (self._open | self._close)
         return Rung(
-            number=row.number,
-            time=row.time - self._ladder.start,
-            rightwards=rightwards,
-            text=_text(row, seq, ack),
-            steps=tuple(words.step_labels(row.step)),
-            family=self._family(row.step),
-            merged=handshake.bit_count() > 1,
-            repeat=bool(row.step & self._repeat),
-            left_state=left,
-            right_state=right,
-            answers=row.answers,
-            delay=row.delay,
-            problems=tuple(words.problem_labels(row.problems)),
-            row=row,
-            seq=seq,
-            ack=ack,
+            row.number,
+            row.time - self._ladder.start,
+            rightwards,
+            row.flags,
+            seq,
+            ack,
+            row.payload_length,
+            self._kinds.of(row.step, row.problems),
+            left,
+            right,
+            row.answers,
+            row.delay,
+            bool(row.inferred),
+            row.seq,
         )
-
-    def _family(self, steps: int) -> str:
-        for family, bits in (("reset", self._reset), ("close", self._close), ("open", self._open), ("odd", self._odd)):
-            if steps & bits:
-                return family
-        return "data"
 
     def _numbers(self, row: Row, rightwards: bool) -> tuple[int, int]:
         seq = self._relative(rightwards, row.seq)
@@ -198,37 +205,50 @@ class LadderBuilder:
         return ahead - 2**32 if ahead >= 2**31 else ahead
 
 
+class Ladders:
+    """The ladders of some of a capture's connections, as batches of its frames come."""
+
+    def __init__(self, words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True) -> None:
+        """wanted: numbers of connections; fold: leave out the middle of long runs of mere data."""
+        self._kinds = Kinds(words)
+        self._wanted = wanted
+        self._fold = fold
+        self._builders: dict[int, _Builder] = {}
+        self.count = 0
+        """How many connections there are so far."""
+
+    def add(self, batch: Batch) -> None:
+        """Draw the frames of a batch."""
+        wanted, builders = self._wanted, self._builders
+        for place, values in enumerate(rows(batch)):
+            if not values[0] or values[CONNECTION + 1] not in wanted:
+                continue
+            row = Row._make(values[1:])
+            builder = builders.get(row.connection)
+            if builder is None:
+                builder = _Builder(self._kinds, row, *ends_of(batch, place), fold=self._fold)
+                builders[row.connection] = builder
+            if builder.ports_differ:
+                builder.add(row)
+            else:
+                builder.add(row, rightwards=builder.is_left(batch.source(place)))
+        if any(batch.found):
+            self.count = max(self.count, 1 + max(batch.fields["connection"]))
+
+    def made(self) -> Iterator[Ladder]:
+        """Those that there are, by number."""
+        for _, builder in sorted(self._builders.items()):
+            yield builder.ladder()
+
+
 def ladders(
     batches: Iterable[Batch], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
 ) -> tuple[list[Ladder], int]:
     """The ladders of the connections whose numbers are wanted, and how many connections there are."""
-    builders: dict[int, LadderBuilder] = {}
-    count = 0
+    drawn = Ladders(words, wanted, fold=fold)
     for batch in batches:
-        for row, (found, number) in enumerate(zip(batch.found, batch.fields["connection"], strict=True)):
-            if found:
-                count = max(count, number + 1)
-                if number in wanted:
-                    draw(batch, row, builders, words, fold=fold)
-    made = (builder.ladder for _, builder in sorted(builders.items()))
-    return [one for one in made if one is not None], count
-
-
-def draw(batch: Batch, row: int, builders: dict[int, LadderBuilder], words: Vocabulary, *, fold: bool = True) -> None:
-    """Put a segment into the ladder of its connection."""
-    number = batch.fields["connection"][row]
-    builder = builders.get(number)
-    if builder is None:
-        builder = builders[number] = LadderBuilder(words, fold=fold)
-    builder.add(row_of(batch, row))
-
-
-def _text(row: Row, seq: int, ack: int) -> str:
-    """`SYN, ACK seq 0 ack 1`."""
-    text = f"{flags_text(row.flags)} seq {seq}"
-    if row.flags & ACK:
-        text += f" ack {ack}"
-    return f"{text} length {row.payload}" if row.payload else text
+        drawn.add(batch)
+    return list(drawn.made()), drawn.count
 
 
 def _endpoint(key: bytes) -> str:

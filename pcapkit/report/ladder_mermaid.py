@@ -14,14 +14,14 @@ def ladder_mermaid(ladder: Ladder) -> Iterator[str]:
         if isinstance(rung, Fold):
             yield f"    Note over L,R: {_plain(rung.text())}"
             continue
-        line = "--" if rung.repeat else "-"
-        head = "x" if rung.family == "reset" else ">>"
+        line = "--" if rung.kind.repeat else "-"
+        head = "x" if rung.kind.family == "reset" else ">>"
         ends = "L{}{}R" if rung.rightwards else "R{}{}L"
-        steps = " + ".join(rung.steps)
+        steps = " + ".join(rung.kind.steps)
         yield f"    {ends.format(line, head)}: {_plain(f'{rung.number}. {rung.text} ({steps})')}"
-        if rung.merged:
-            yield f"    Note over L,R: frame {rung.number} is {len(rung.steps)} steps at once"
-        for problem in rung.problems:
+        if rung.kind.merged:
+            yield f"    Note over L,R: frame {rung.number} is {len(rung.kind.steps)} steps at once"
+        for problem in rung.kind.problems:
             yield f"    Note over L,R: {_plain(problem)}"
         if rung.left_state:
             yield f"    Note left of L: {rung.left_state}"

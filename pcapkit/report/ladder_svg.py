@@ -69,7 +69,7 @@ def _rungs(ladder: Ladder) -> Iterator[tuple[str, int]]:
             middle = (_LEFT + _RIGHT) // 2
             yield f'<text class="dim m" x="{middle}" y="20">⋮ {_quoted(rung.text())} ⋮</text>', _STEP
         else:
-            lines = max(1, len(rung.steps) + len(rung.problems))
+            lines = max(1, len(rung.kind.steps) + len(rung.kind.problems))
             yield _rung(rung), max(_STEP + 6, 18 * lines + 14)
 
 
@@ -77,12 +77,12 @@ def _rung(rung: Rung) -> str:
     start, end = (_LEFT, _RIGHT) if rung.rightwards else (_RIGHT, _LEFT)
     tip = end - 3 if rung.rightwards else end + 3
     back = tip - 9 if rung.rightwards else tip + 9
-    kind = f"arrow{' thick' if rung.merged else ''}{' again' if rung.repeat else ''}"
-    size = 7 if rung.merged else 4
+    kind = f"arrow{' thick' if rung.kind.merged else ''}{' again' if rung.kind.repeat else ''}"
+    size = 7 if rung.kind.merged else 4
     parts = [f"<title>{_quoted(_hover(rung))}</title>"]
-    if rung.merged:
+    if rung.kind.merged:
         parts.append(
-            f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.steps) + 8}"/>'
+            f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.kind.steps) + 8}"/>'
         )
     parts += [
         f'<text class="dim num e" x="44" y="24">{rung.number}</text>',
@@ -95,17 +95,17 @@ def _rung(rung: Rung) -> str:
         if state:
             parts.append(f'<text class="num {anchor}" x="{x}" y="24">{_quoted(state)}</text>')
     y = 18
-    for step in rung.steps:
+    for step in rung.kind.steps:
         parts.append(f'<text class="step" x="{_RIGHT + 112}" y="{y}">{_quoted(step)}</text>')
         y += 18
-    for problem in rung.problems:
+    for problem in rung.kind.problems:
         parts.append(f'<text class="note" x="{_RIGHT + 112}" y="{y}">! {_quoted(problem)}</text>')
         y += 18
-    return f'<g class="{rung.family}">{"".join(parts)}</g>'
+    return f'<g class="{rung.kind.family}">{"".join(parts)}</g>'
 
 
 def _hover(rung: Rung) -> str:
-    text = f"frame {rung.number}: {' + '.join(rung.steps)}"
+    text = f"frame {rung.number}: {' + '.join(rung.kind.steps)}"
     if rung.answers:
         text += f", answers frame {rung.answers} after {span(rung.delay)}"
     return text

@@ -3,7 +3,7 @@
 from typing import Final
 
 from pcapkit.annotate.addresses import ip_text
-from pcapkit.report.connection import REPEATED, UNACKNOWLEDGED, UNANSWERED, Connection
+from pcapkit.report.connection import ONE_SIDED, REPEATED, UNACKNOWLEDGED, UNANSWERED, Connection
 from pcapkit.report.vocabulary import Vocabulary
 
 
@@ -104,6 +104,7 @@ class Life:
 
     def event(self, words: Words, side: int, frame: int, steps: int, problems: int, delay: int, answers: int) -> None:
         """A frame that is more than data and acknowledgement: opens, closes, resets, repeats, or is odd."""
+        self.steps |= steps
         self.problems |= problems
         if problems & words.without_effect:
             self.reset_side = _UNSEEN
@@ -183,6 +184,8 @@ class Life:
             return "crossed"
         if steps & words.open_ack:
             return "complete"
+        if steps & words.syn_ack and not self.frames[1] and steps & (words.data | words.fin):
+            return "complete"  # only the server's frames were captured: what it sends tells that the last ACK came
         return "half-open" if steps & (words.syn | words.syn_ack) else "midstream"
 
     def _closed(self, words: Words, client: int) -> tuple[str, int]:
@@ -204,8 +207,11 @@ class Life:
 
     def _problems(self, words: Words) -> tuple[str, ...]:
         found = words.vocabulary.problem_labels(self.problems)
-        if self.steps & words.syn and not self.frames[1]:
-            found.append(UNANSWERED)
+        if not self.frames[1]:
+            if self.steps & words.syn and not self.steps & words.open_ack:
+                found.append(UNANSWERED)
+            elif self.frames[0] > 1:
+                found.append(ONE_SIDED)
         if self.repeats:
             found.append(REPEATED)
         if self.fin_back_frame and not self.steps & words.fin_back_ack and self.reset_side == _UNSEEN:

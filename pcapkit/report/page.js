@@ -16,7 +16,7 @@ function span(ns) {
       return value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0) + " " + unit;
     }
   }
-  return ns + " ns";
+  return ns ? ns + " ns" : "0 s";
 }
 
 function bytes(count) {
@@ -177,8 +177,8 @@ function fold(text) {
   return [group, 30];
 }
 
-function arrow([number, time, flags, text, steps, family, leftState, rightState, answers, delay, problems]) {
-  const rightwards = flags & 1, merged = flags & 2, again = flags & 4;
+function arrow([number, time, rightwards, text, kind, leftState, rightState, answers, delay]) {
+  const [steps, problems, family, merged, again] = data.kinds[kind];
   const group = svg("g", {class: family});
   const hover = `frame ${number}: ${steps.join(" + ")}` +
     (answers ? `, answers frame ${answers} after ${span(delay)}` : "");

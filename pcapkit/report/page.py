@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pcapkit.report.connection import CLOSED, OPENED, Connection
 from pcapkit.report.explanations import Explanations
+from pcapkit.report.kinds import Kind
 from pcapkit.report.ladder import Fold, Ladder
 from pcapkit.report.summary import Summary
 from pcapkit.report.values import size, span
@@ -36,11 +37,12 @@ def page(
     notes: Iterable[str] = (),
 ) -> str:
     """The whole page. title: the capture's name; notes: sentences that stand at the top, such as on damage."""
-    made = [_row(one) for one in connections]
+    kinds: dict[Kind, int] = {}
     data = {
         "columns": SHOWN,
-        "connections": made,
-        "ladders": {str(ladder.number): _ladder(ladder) for ladder in ladders},
+        "connections": [_row(one) for one in connections],
+        "ladders": {str(ladder.number): _ladder(ladder, kinds) for ladder in ladders},
+        "kinds": [[kind.steps, kind.problems, kind.family, kind.merged, kind.repeat] for kind in kinds],
     }
     script = _part("page.js")
     parts = {
@@ -78,19 +80,18 @@ def _row(one: Connection) -> list[Any]:
     return [getattr(one, name) for name in SHOWN]
 
 
-def _ladder(ladder: Ladder) -> list[Any]:
+def _ladder(ladder: Ladder, kinds: dict[Kind, int]) -> list[Any]:
+    """A ladder for the script; what many segments have in common goes into `kinds`, and its place there instead."""
     rungs: list[list[Any]] = []
     for rung in ladder.rungs:
         if isinstance(rung, Fold):
             rungs.append([rung.text()])
-        else:
-            flags = rung.rightwards | rung.merged << 1 | rung.repeat << 2
-            rungs.append(
-                [
-                    rung.number, rung.time, flags, rung.text, rung.steps, rung.family, rung.left_state,
-                    rung.right_state, rung.answers, rung.delay, rung.problems,
-                ]
-            )  # fmt: skip
+            continue
+        kind = kinds.setdefault(rung.kind, len(kinds))
+        made = [rung.number, rung.time, int(rung.rightwards), rung.text, kind]
+        if rung.answers or rung.left_state or rung.right_state:
+            made += [rung.left_state, rung.right_state, rung.answers, rung.delay]
+        rungs.append(made)
     return [ladder.left, ladder.right, ladder.left_title, ladder.right_title, rungs]
 
 

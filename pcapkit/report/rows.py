@@ -1,6 +1,7 @@
-"""One labelled segment as a row of its own, for the connections that are looked at frame by frame."""
+"""Labelled segments as rows of their own, for the connections that are looked at frame by frame."""
 
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from pcapkit.columns import Batch
 
@@ -10,12 +11,11 @@ class Row(NamedTuple):
 
     number: int  # of the frame, from 1
     time: int  # ns since 1970
-    source: bytes  # address and port
-    target: bytes
+    source_port: int
     flags: int
     seq: int
     ack: int
-    payload: int  # bytes
+    payload_length: int  # bytes
     connection: int
     sender: int
     step: int  # a set, as its bits
@@ -27,24 +27,15 @@ class Row(NamedTuple):
     problems: int  # a set
 
 
-_FIELDS = Row._fields[8:]
+HEADERS = Row._fields[:7]
+FIELDS = Row._fields[7:]
+CONNECTION = Row._fields.index("connection")
 
 
-def row_of(batch: Batch, row: int) -> Row:
-    """The segment in a row of a batch."""
-    fields = batch.fields
-    source, target = ends_of(batch, row)
-    return Row(
-        batch.number[row],
-        batch.time[row],
-        source,
-        target,
-        batch.flags[row],
-        batch.seq[row],
-        batch.ack[row],
-        batch.payload_length[row],
-        *(fields[name][row] for name in _FIELDS),
-    )
+def rows(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    """For each row of a batch: whether the dissector says something of it, then what a Row is made of."""
+    headers = (getattr(batch, name) for name in HEADERS)
+    return zip(batch.found, *headers, *(batch.fields[name] for name in FIELDS), strict=True)
 
 
 def ends_of(batch: Batch, row: int) -> tuple[bytes, bytes]:

@@ -1,16 +1,14 @@
 """A connection's life in sentences: what each step means, which number answers which, what is missing or odd."""
 
-from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from pcapkit.report.explanations import Explanations
 from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import size, span
 from pcapkit.report.vocabulary import Vocabulary
-from pcapkit.subset import Names
 
 Translate = Callable[[str], str]
-_QUIET: Final = ("DATA", "ACK")
 
 
 class Passage(NamedTuple):
@@ -28,12 +26,10 @@ class Story:
         self._words = words
         self._ = translate
         self._explain = Explanations(translate)
-        self._quiet = words.bit(*_QUIET)
 
     def tell(self, ladder: Ladder) -> Iterator[Passage]:
         """The passages of a story, in order."""
         _ = self._
-        left, right = self._name(ladder, leftwards=True), self._name(ladder, leftwards=False)
         if ladder.left_title:
             begin = _("Connection {number}: the client is {left}, the server is {right}.")
         else:
@@ -42,22 +38,40 @@ class Story:
                 "can say which of them is the client."
             )
         yield Passage("", [begin.format(number=ladder.number, left=ladder.left, right=ladder.right)])
-        quiet: list[Rung | Fold] = []
         seen = 0
-        for rung in ladder.rungs:
-            if isinstance(rung, Fold) or not (rung.row.step & ~self._quiet or rung.problems):
-                quiet.append(rung)
+        for group in self._groups(ladder.rungs):
+            first = group[0]
+            if isinstance(first, Fold) or first.kind.plain:
+                yield self._flow(ladder, group)
                 continue
-            if quiet:
-                yield self._flow(ladder, quiet)
-                quiet = []
-            seen |= rung.row.step
-            yield self._event(ladder, rung)
-        if quiet:
-            yield self._flow(ladder, quiet)
-        end = self._end(ladder, seen, left, right)
+            rungs = [rung for rung in group if isinstance(rung, Rung)]
+            for rung in rungs:
+                seen |= rung.kind.step
+            yield self._again(ladder, rungs) if self._repeats(first) else self._event(ladder, first)
+        end = self._end(ladder, seen)
         if end:
             yield Passage("", end)
+
+    def _groups(self, rungs: Sequence[Rung | Fold]) -> Iterator[list[Rung | Fold]]:
+        """Frames of which one passage tells: a run of data, a run of repeats of one frame, or one frame."""
+        group: list[Rung | Fold] = []
+        for rung in rungs:
+            if group and not self._belong(group[-1], rung):
+                yield group
+                group = []
+            group.append(rung)
+        if group:
+            yield group
+
+    def _belong(self, before: Rung | Fold, rung: Rung | Fold) -> bool:
+        quiet = [isinstance(one, Fold) or one.kind.plain for one in (before, rung)]
+        if any(quiet) or isinstance(before, Fold) or isinstance(rung, Fold):
+            return all(quiet)
+        same = (before.kind, before.answers, before.rightwards) == (rung.kind, rung.answers, rung.rightwards)
+        return same and self._repeats(rung)
+
+    def _repeats(self, rung: Rung) -> bool:
+        return rung.kind.repeat and not rung.kind.merged and not rung.kind.problem
 
     def _name(self, ladder: Ladder, *, leftwards: bool) -> str:
         _ = self._
@@ -68,28 +82,31 @@ class Story:
     def _flow(self, ladder: Ladder, rungs: list[Rung | Fold]) -> Passage:
         """Frames that carry data, or acknowledge it."""
         _ = self._
-        frames = right = left = 0
+        frames = right = left = repeats = 0
         first = last = 0
         for rung in rungs:
             if isinstance(rung, Fold):
                 frames += rung.frames
                 right += rung.right_bytes
                 left += rung.left_bytes
+                repeats += rung.repeats
                 continue
             first = first or rung.number
             last = rung.number
             frames += 1
             if rung.rightwards:
-                right += rung.row.payload
+                right += rung.payload
             else:
-                left += rung.row.payload
+                left += rung.payload
         head = _("frame {first}") if first == last else _("frames {first} to {last}")
         if frames == 1:
             text = _("{bytes} bytes of data from {sender}.") if right or left else _("Only an acknowledgement.")
         elif right and left:
-            text = _("{frames} frames of data: {right} bytes from {one}, {left} bytes from {other}.")
+            text = _(
+                "{frames} frames of data and acknowledgements: {right} bytes from {one}, {left} bytes from {other}."
+            )
         elif right or left:
-            text = _("{frames} frames of data: {bytes} bytes from {sender}.")
+            text = _("{frames} frames of data and acknowledgements: {bytes} bytes from {sender}.")
         else:
             text = _("{frames} frames that only acknowledge.")
         one, other = self._name(ladder, leftwards=True), self._name(ladder, leftwards=False)
@@ -97,40 +114,56 @@ class Story:
             frames=frames, right=size(right), left=size(left), bytes=size(right + left),
             one=one, other=other, sender=one if right else other,
         )  # fmt: skip
-        return Passage(head.format(first=first, last=last), [_capital(sentence)])
+        sentences = [_capital(sentence)]
+        if repeats:
+            text = _("{count} of these frames repeat data: sent again, or captured twice.")
+            sentences.append(text.format(count=repeats))
+        return Passage(head.format(first=first, last=last), sentences)
 
     def _event(self, ladder: Ladder, rung: Rung) -> Passage:
-        """A frame that opens, closes, resets, repeats, or is odd."""
-        _ = self._
+        """A frame that opens, closes, resets, or is odd."""
         sender = self._name(ladder, leftwards=rung.rightwards)
         receiver = self._name(ladder, leftwards=not rung.rightwards)
-        sentences = self._explain.steps(rung, self._step_names(rung), sender, receiver)
-        sentences += [self._explain.problem(problem.name) or problem.meaning for problem in self._problems(rung)]
-        head = _("frame {number}, after {time}").format(number=rung.number, time=span(rung.time))
-        return Passage(head, [_capital(sentence) for sentence in sentences])
+        steps = [step.name for step in self._words.steps if rung.kind.step >> int(step) & 1]
+        problems = [problem for problem in self._words.problems if rung.kind.problem >> int(problem) & 1]
+        names = [problem.name for problem in problems]
+        port = ladder.left_port if rung.rightwards else ladder.right_port
+        sentences = self._explain.steps(rung, steps, sender, receiver, port, wrong="WRONG_ACK" in names)
+        if rung.inferred and "DIRECTION_INFERRED" not in names:
+            sentences.append(self._explain.inferred())
+        sentences += [self._explain.problem(problem.name) or problem.meaning for problem in problems]
+        return Passage(self._head(rung, rung), [_capital(sentence) for sentence in sentences])
 
-    def _step_names(self, rung: Rung) -> list[str]:
-        return [step.name for step in self._words.steps if rung.row.step >> int(step) & 1]
+    def _again(self, ladder: Ladder, rungs: list[Rung]) -> Passage:
+        """Frames that repeat one before them."""
+        sender = self._name(ladder, leftwards=rungs[0].rightwards)
+        sentence = self._explain.again(rungs[0], rungs[-1], len(rungs), sender)
+        return Passage(self._head(rungs[0], rungs[-1]), [_capital(sentence)])
 
-    def _problems(self, rung: Rung) -> list[Names]:
-        return [problem for problem in self._words.problems if rung.row.problems >> int(problem) & 1]
+    def _head(self, first: Rung, last: Rung) -> str:
+        _ = self._
+        if first is not last:
+            text = _("frames {first} to {last}, after {begin} to {end}")
+        elif first.time:
+            text = _("frame {first}, after {begin}")
+        else:
+            text = _("frame {first}")
+        return text.format(first=first.number, last=last.number, begin=span(first.time), end=span(last.time))
 
-    def _end(self, ladder: Ladder, seen: int, left: str, right: str) -> list[str]:
+    def _end(self, ladder: Ladder, seen: int) -> list[str]:
         bit = self._words.bit
-        answered = any(isinstance(rung, Fold) or not rung.rightwards for rung in ladder.rungs)
-        return [
-            _capital(sentence) for sentence in self._explain.end(
-                opened=bool(seen & bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_CROSSED")),
-                established=bool(seen & bit("OPEN_ACK")),
-                answered=answered,
-                reset=bool(seen & bit("REFUSED", "RESET")),
-                fin=bool(seen & bit("CLOSE_FIN")),
-                fin_back=bool(seen & bit("CLOSE_FIN_BACK")),
-                acknowledged=bool(seen & bit("CLOSE_ACK_BACK")),
-                client=left,
-                server=right,
-            )
-        ]  # fmt: skip
+        to_left, to_right = ladder.frames
+        silent = "" if to_left and to_right else self._name(ladder, leftwards=not to_right)
+        found = self._explain.end(
+            opened=bool(seen & bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_CROSSED")),
+            established=bool(seen & bit("OPEN_ACK")),
+            silent=silent,
+            reset=bool(seen & bit("REFUSED", "RESET")),
+            fin=bool(seen & bit("CLOSE_FIN")),
+            fin_back=bool(seen & bit("CLOSE_FIN_BACK")),
+            acknowledged=bool(seen & bit("CLOSE_ACK_BACK")),
+        )
+        return [_capital(sentence) for sentence in found]
 
 
 def _capital(text: str) -> str:

@@ -10,7 +10,7 @@ _HOUR: Final = 3600 * 1_000_000_000
 
 
 def span(nanoseconds: int) -> str:
-    """A span of time with three significant digits: `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`."""
+    """A span of time with three significant digits: `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`, `0 s`."""
     if nanoseconds < 0:
         return f"-{span(-nanoseconds)}"
     if nanoseconds >= _HOUR:
@@ -24,7 +24,7 @@ def span(nanoseconds: int) -> str:
             value = nanoseconds / size
             digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
             return f"{value:.{digits}f} {unit}"
-    return f"{nanoseconds} ns"
+    return f"{nanoseconds} ns" if nanoseconds else "0 s"
 
 
 def size(count: int) -> str:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pcapkit.columns import Batch
+from pcapkit.columns import Batch, read
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import COLUMNS, NAMES, Connection
 from pcapkit.report.vocabulary import label, vocabulary
-from tests.cli.capture import write_pcapng
+from tests.cli.capture import ARP, write_pcapng
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.talk import tell
 from tests.needs import PROJECT
@@ -115,3 +115,41 @@ def test_every_field_is_described() -> None:
     """The list of columns is the list of fields."""
     assert tuple(Connection.__slots__) == NAMES
     assert all(column.meaning and column.title for column in COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("lines", "opened", "problems"),
+    [
+        ("C SYN : 1/3\nC ACK len=10 : 3/3+data", "complete", ("one side only",)),
+        ("S SYN,ACK : 2/3\nS ACK len=10 : data\nS FIN,ACK : 1/4", "complete", ("direction inferred", "one side only")),
+        ("C SYN : 1/3\nC SYN seq=keep : 1/3+repeat", "half-open", ("no answer", "repeats")),
+    ],
+)
+def test_one_side_only_is_not_the_same_as_no_answer(
+    lines: str, opened: str, problems: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Who goes on after a SYN was answered, whether or not that was captured."""
+    (one,) = of_file(write_pcapng(tmp_path / "a.pcapng", [frame.data for frame in tell(lines)]))
+    assert (one.opened, one.problems) == (opened, problems)
+
+
+def test_what_comes_late_makes_no_second_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame again, an hour after its connection had closed and was handed over."""
+    monkeypatch.setattr("pcapkit.report.collect._SWEEP", 1)
+    frames = [frame.data for frame in tell(SCENARIOS["server closes at once (ten frames)"])]
+    hour = 3600 * 10**9
+    path = write_pcapng(
+        tmp_path / "a.pcapng", [*frames, ARP, ARP, frames[-1]], times=[*range(1, 11), hour, hour + 1, hour + 2]
+    )
+    words = vocabulary()
+    assert [one.last_frame for one in connections(read(path, words.dissector, rows=2), words)] == [10]
+
+
+def test_no_more_than_so_many_that_have_ended_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However fast they come: the oldest go first."""
+    monkeypatch.setattr("pcapkit.report.collect._SWEEP", 1)
+    monkeypatch.setattr("pcapkit.report.collect.ENDED", 10)
+    words = vocabulary()
+    path = refused_connections(tmp_path / "many.pcapng", 100)
+    found = connections(read(path, words.dissector, rows=20), words)
+    assert [one.number for one in found] == list(range(100))

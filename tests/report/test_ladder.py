@@ -31,8 +31,8 @@ def ten() -> Ladder:
 def test_the_merged_frame_of_the_ten() -> None:
     """It alone is drawn otherwise, and has both its steps."""
     rungs = [rung for rung in ten().rungs if isinstance(rung, Rung)]
-    assert [rung.number for rung in rungs if rung.merged] == [9]
-    assert rungs[8].steps == ("close 2/4 ACK", "close 3/4 FIN")
+    assert [rung.number for rung in rungs if rung.kind.merged] == [9]
+    assert rungs[8].kind.steps == ("close 2/4 ACK", "close 3/4 FIN")
     assert rungs[8].text == "FIN, ACK seq 129 ack 130"
     assert (rungs[8].left_state, rungs[8].right_state) == ("LAST-ACK", "TIME-WAIT")
     lines = list(ladder_text(ten()))
@@ -68,7 +68,7 @@ def test_every_sample_is_drawn_within_its_width(path: Path) -> None:
         assert max(len(line) for line in lines) <= 100
         root = ElementTree.fromstring(ladder_svg(one))
         texts = [element.text for element in root.iter(f"{SVG}text")]
-        steps = [step for rung in one.rungs if isinstance(rung, Rung) for step in rung.steps]
+        steps = [step for rung in one.rungs if isinstance(rung, Rung) for step in rung.kind.steps]
         assert [text for text in texts if text in set(steps)] == steps
         mermaid = list(ladder_mermaid(one))
         assert mermaid[0] == "sequenceDiagram"

@@ -9,6 +9,9 @@ from pcapkit.errors import OptionError
 from pcapkit.report.catalogue import DOMAIN, LOCALES, languages, translation
 from pcapkit.report.story import Story
 from pcapkit.report.vocabulary import vocabulary
+from tests.cli.capture import write_pcapng
+from tests.dissectors.scenarios import SCENARIOS
+from tests.dissectors.talk import tell
 from tests.needs import PROJECT
 from tests.report.test_ladder import SAMPLES, drawn, ten
 
@@ -46,6 +49,34 @@ def test_a_language_that_there_is_not() -> None:
     assert languages() == ["en", "zh"]
     with pytest.raises(OptionError, match="--lang xx: there are en, zh"):
         translation("xx")
+
+
+def of_talk(lines: str, folder: Path) -> str:
+    path = write_pcapng(folder / "talk.pcapng", [frame.data for frame in tell(lines)])
+    story = Story(vocabulary(), translation("en"))
+    return "\n".join(" ".join((passage.head, *passage.sentences)) for one in drawn(path) for passage in story.tell(one))
+
+
+def test_repeats_are_told_once(tmp_path: Path) -> None:
+    """Not what a SYN is, three times over."""
+    text = of_talk(SCENARIOS["filtered port"], tmp_path)
+    assert text.count("asks for a connection") == 1
+    assert "frames 2 to 3, after 1.50 s to 3.00 s The client sends what was in frame 1 again, 2 times" in text
+    assert "Nobody ever answered" in text
+
+
+def test_only_one_side_was_captured(tmp_path: Path) -> None:
+    """That is something else than a server which does not answer."""
+    text = of_talk("C SYN : 1/3\nC ACK len=10 : 3/3+data\nC FIN,ACK : 1/4", tmp_path)
+    assert "Of the server, no frame was captured." in text
+    assert "Nobody ever answered" not in text
+
+
+def test_an_acknowledgement_that_does_not_fit_is_not_explained_away(tmp_path: Path) -> None:
+    """No sentence claims that the number is right, and another says that it is not."""
+    text = of_talk("C SYN : 1/3\nS SYN,ACK : 2/3\nC ACK ack=900 : 3/3\nC FIN,ACK : 1/4\nS ACK ack=900 : 2/4", tmp_path)
+    assert "is not the other side's number plus one" in text
+    assert "900 is its number" not in text
 
 
 @pytest.mark.parametrize("language", languages())

@@ -22,9 +22,9 @@ STYLE: Final = """\
 .pk .arrow.thick{stroke-width:4}.pk .arrow.again{stroke-dasharray:6 5}.pk .head{fill:var(--c)}
 .pk text.step{fill:var(--c);font-weight:600}.pk text.note{fill:var(--odd)}"""
 
-_WIDTH: Final = 980
-_LEFT: Final = 250  # x of the lifelines
-_RIGHT: Final = 640
+_WIDTH: Final = 1000
+_LEFT: Final = 264  # x of the lifelines
+_RIGHT: Final = 660
 _STEP: Final = 30  # pixels between two rungs
 _TOP: Final = 64
 
@@ -69,8 +69,7 @@ def _rungs(ladder: Ladder) -> Iterator[tuple[str, int]]:
             middle = (_LEFT + _RIGHT) // 2
             yield f'<text class="dim m" x="{middle}" y="20">⋮ {_quoted(rung.text())} ⋮</text>', _STEP
         else:
-            lines = max(1, len(rung.kind.steps) + len(rung.kind.problems))
-            yield _rung(rung), max(_STEP + 6, 18 * lines + 14)
+            yield _rung(rung), max(_STEP + 6, 18 * (len(rung.kind.steps) + len(rung.kind.problems)) + 18)
 
 
 def _rung(rung: Rung) -> str:
@@ -82,11 +81,11 @@ def _rung(rung: Rung) -> str:
     parts = [f"<title>{_quoted(_hover(rung))}</title>"]
     if rung.kind.merged:
         parts.append(
-            f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.kind.steps) + 8}"/>'
+            f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.kind.steps) + 14}"/>'
         )
     parts += [
-        f'<text class="dim num e" x="44" y="24">{rung.number}</text>',
-        f'<text class="dim num e" x="124" y="24">{span(rung.time)}</text>',
+        f'<text class="dim num e" x="62" y="24">{rung.number}</text>',
+        f'<text class="dim num e" x="148" y="24">{span(rung.time)}</text>',
         f'<text class="m" x="{(_LEFT + _RIGHT) // 2}" y="14">{_quoted(rung.text)}</text>',
         f'<path class="{kind}" d="M{start} 20H{back}"/>',
         f'<path class="head" d="M{tip} 20L{back} {20 - size}V{20 + size}Z"/>',
@@ -94,7 +93,7 @@ def _rung(rung: Rung) -> str:
     for x, anchor, state in ((_LEFT - 8, "e", rung.left_state), (_RIGHT + 8, "", rung.right_state)):
         if state:
             parts.append(f'<text class="num {anchor}" x="{x}" y="24">{_quoted(state)}</text>')
-    y = 18
+    y = 24
     for step in rung.kind.steps:
         parts.append(f'<text class="step" x="{_RIGHT + 112}" y="{y}">{_quoted(step)}</text>')
         y += 18

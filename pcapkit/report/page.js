@@ -32,10 +32,14 @@ const end = (row, side) => {
   const host = row[at[side]], port = row[at[side + "_port"]];
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 };
+const closed = row => {
+  const [how, by] = [row[at.closed], row[at.closer]];
+  return by === "nobody" || how.startsWith("reset") ? how : `${how} by ${by}`;
+};
 const COLUMNS = [
   {title: "#", n: true, key: r => r[at.number], text: r => String(r[at.number])},
-  {title: "Client", key: r => end(r, "client"), text: r => end(r, "client")},
-  {title: "Server", key: r => end(r, "server"), text: r => end(r, "server")},
+  {title: "Client", name: "end", key: r => end(r, "client"), text: r => end(r, "client")},
+  {title: "Server", name: "end", key: r => end(r, "server"), text: r => end(r, "server")},
   {title: "Opened", key: r => r[at.opened], text: r => r[at.opened]},
   {title: "Handshake", n: true, key: r => r[at.handshake_time], text: r => span(r[at.handshake_time])},
   {title: "Response", n: true, key: r => r[at.response_time], text: r => span(r[at.response_time])},
@@ -43,14 +47,15 @@ const COLUMNS = [
     text: r => `${r[at.client_frames]} > < ${r[at.server_frames]}`},
   {title: "Bytes", n: true, key: r => r[at.client_bytes] + r[at.server_bytes],
     text: r => `${bytes(r[at.client_bytes])} > < ${bytes(r[at.server_bytes])}`},
-  {title: "Closed", key: r => r[at.closed], text: r => r[at.closed]},
-  {title: "By", key: r => r[at.closer], text: r => r[at.closer] === "nobody" ? "" : r[at.closer]},
+  {title: "Closed", key: closed, text: closed},
   {title: "Duration", n: true, key: r => r[at.duration], text: r => span(r[at.duration])},
-  {title: "Problems", key: r => r[at.problems].join(", "), text: r => r[at.problems].join(", "), name: "problems"},
+  {title: "Problems", name: "problems", key: r => r[at.problems].join(", "), text: r => r[at.problems].join(", ")},
 ];
 
-let order = 0, down = false, shown = PAGE, found = data.connections;
+let order = 0, down = false, shown = PAGE, sorted = data.connections, found = sorted;
 const body = document.querySelector("#connections tbody");
+const search = document.getElementById("search");
+const texts = new Map();  // of each row, in lower case, once something is searched for
 
 function make(name, attributes, ...children) {
   const made = document.createElement(name);
@@ -66,30 +71,36 @@ function head() {
     button.addEventListener("click", () => {
       down = order === place ? !down : Boolean(column.n) && place > 0;
       order = place;
+      sort();
       refresh();
     });
     row.append(make("th", {scope: "col", class: column.n ? "n" : ""}, button));
   });
 }
 
-function refresh() {
-  const words = document.getElementById("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-  found = data.connections.filter(row => {
-    const text = COLUMNS.map(column => column.text(row)).join(" ").toLowerCase();
-    return words.every(word => text.includes(word));
-  });
+function textOf(row) {
+  let text = texts.get(row);
+  if (text === undefined) texts.set(row, text = COLUMNS.map(column => column.text(row)).join(" ").toLowerCase());
+  return text;
+}
+
+function sort() {
   const key = COLUMNS[order].key;
-  found.sort((a, b) => {
-    const x = key(a), y = key(b);
+  sorted = data.connections.map(row => [key(row), row]).sort(([x, a], [y, b]) => {
     if (x === y) return a[0] - b[0];
     if (x === null || y === null) return x === null ? 1 : -1;  // what is not known comes last
     return (x < y ? -1 : 1) * (down ? -1 : 1);
-  });
+  }).map(([, row]) => row);
   document.querySelectorAll("#connections thead th").forEach((cell, place) => {
     if (place === order) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
     else cell.removeAttribute("aria-sort");
     cell.firstChild.textContent = COLUMNS[place].title + (place === order ? (down ? " ▾" : " ▴") : "");
   });
+}
+
+function refresh() {
+  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+  found = words.length ? sorted.filter(row => words.every(word => textOf(row).includes(word))) : sorted;
   shown = PAGE;
   body.replaceChildren();
   extend(0);
@@ -107,43 +118,68 @@ function extend(from) {
 
 function line(row) {
   const bad = row[at.opened] === "refused" || row[at.closed].startsWith("reset");
-  const made = make("tr", {class: "row", tabindex: "0", "aria-expanded": "false", ...(bad ? {"data-bad": ""} : {})});
-  for (const column of COLUMNS)
-    made.append(make("td", {class: (column.n ? "n " : "") + (column.name || "")}, column.text(row)));
-  const toggle = () => open(made, row);
-  made.addEventListener("click", toggle);
-  made.addEventListener("keydown", event => {
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); toggle(); }
+  const made = make("tr", {class: "row", ...(bad ? {"data-bad": ""} : {})});
+  const button = make("button", {type: "button", "aria-expanded": "false",
+    "aria-label": `connection ${row[at.number]}: ladder`}, COLUMNS[0].text(row));
+  made.append(make("td", {class: "n"}, button));
+  for (const column of COLUMNS.slice(1))
+    made.append(make("td", {class: (column.n ? "n " : "") + (column.name || "")}, ...pieces(column, row)));
+  made.addEventListener("click", () => toggle(made, button, row));
+  button.addEventListener("keydown", event => {
     const next = {ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling"}[event.key];
-    if (next) {
-      let other = made[next];
-      while (other && !other.classList.contains("row")) other = other[next];
-      if (other) { event.preventDefault(); other.focus(); }
-    }
+    if (!next) return;
+    let other = made[next];
+    while (other && !other.classList.contains("row")) other = other[next];
+    if (other) { event.preventDefault(); other.querySelector("button").focus(); }
   });
   return made;
 }
 
-function open(made, row) {
+// The text of a cell; an address may be broken behind a colon.
+function pieces(column, row) {
+  const text = column.text(row);
+  return column.name === "end" ? text.split(/(?<=:)/).flatMap(part => [part, make("wbr", {})]) : [text];
+}
+
+let drawn = null;  // the ladders, once one is wanted
+
+function toggle(made, button, row) {
   const below = made.nextElementSibling;
   if (below && below.classList.contains("picture")) {
     below.remove();
-    made.setAttribute("aria-expanded", "false");
+    button.setAttribute("aria-expanded", "false");
     return;
   }
-  const ladder = data.ladders[row[at.number]];
+  drawn ||= JSON.parse(document.getElementById("ladders").textContent);
+  const ladder = drawn.ladders[row[at.number]];
   const cell = make("td", {colspan: String(COLUMNS.length)});
   const facts = `server answers after ${span(row[at.server_time])}, client after ${span(row[at.client_time])}; ` +
     `in the end the client is ${row[at.client_state]}, the server ${row[at.server_state]}`;
   cell.append(make("p", {class: "dim"}, facts));
-  cell.append(ladder ? picture(ladder) : make("p", {}, "Its ladder is not in this page: " +
+  if (ladder) cell.append(picture(ladder), words(ladder));
+  else cell.append(make("p", {}, "Its ladder is not in this page: " +
     `pcapkit ladder --connection ${row[at.number]} draws it.`));
   made.after(make("tr", {class: "picture"}, cell));
-  made.setAttribute("aria-expanded", "true");
+  button.setAttribute("aria-expanded", "true");
+}
+
+// What the picture shows, for those who have it read to them.
+function words([left, right, leftTitle, rightTitle, rungs]) {
+  const list = make("ol", {class: "vh"});
+  const [from, to] = [leftTitle || left, rightTitle || right];
+  for (const rung of rungs) {
+    if (rung.length === 1) { list.append(make("li", {}, rung[0])); continue; }
+    const [number, time, rightwards, text, kind, leftState, rightState] = rung;
+    const [steps, problems] = drawn.kinds[kind];
+    const states = [[from, leftState], [to, rightState]].filter(([, state]) => state).map(pair => pair.join(" is "));
+    const said = [text, steps.join(" and "), ...problems, ...states].join("; ");
+    list.append(make("li", {}, `frame ${number}, ${span(time)}, ${rightwards ? from : to}: ${said}`));
+  }
+  return list;
 }
 
 // The ladder, as pcapkit/report/ladder_svg.py draws it.
-const WIDTH = 980, LEFT = 250, RIGHT = 640, TOP = 64;
+const WIDTH = 1000, LEFT = 264, RIGHT = 660, TOP = 64;
 
 function svg(name, attributes, text) {
   const made = document.createElementNS(SVG, name);
@@ -153,7 +189,7 @@ function svg(name, attributes, text) {
 }
 
 function picture([left, right, leftTitle, rightTitle, rungs]) {
-  const root = svg("svg", {class: "pk", role: "img", width: WIDTH, "aria-label": `${left} and ${right}`});
+  const root = svg("svg", {class: "pk", "aria-hidden": "true", width: WIDTH});
   for (const [x, name, title] of [[LEFT, left, leftTitle], [RIGHT, right, rightTitle]]) {
     root.append(svg("text", {class: "dim m", x, y: 18}, title), svg("text", {class: "b m", x, y: 38}, name));
   }
@@ -178,36 +214,45 @@ function fold(text) {
 }
 
 function arrow([number, time, rightwards, text, kind, leftState, rightState, answers, delay]) {
-  const [steps, problems, family, merged, again] = data.kinds[kind];
+  const [steps, problems, family, merged, again] = drawn.kinds[kind];
   const group = svg("g", {class: family});
   const hover = `frame ${number}: ${steps.join(" + ")}` +
     (answers ? `, answers frame ${answers} after ${span(delay)}` : "");
   group.append(svg("title", {}, hover));
   if (merged) {
-    group.append(svg("rect", {class: "glow", x: LEFT, y: 0, width: WIDTH - LEFT, height: 18 * steps.length + 8}));
+    group.append(svg("rect", {class: "glow", x: LEFT, y: 0, width: WIDTH - LEFT, height: 18 * steps.length + 14}));
   }
   const start = rightwards ? LEFT : RIGHT, tip = rightwards ? RIGHT - 3 : LEFT + 3;
   const back = rightwards ? tip - 9 : tip + 9, size = merged ? 7 : 4;
   group.append(
-    svg("text", {class: "dim num e", x: 44, y: 24}, String(number)),
-    svg("text", {class: "dim num e", x: 124, y: 24}, span(time)),
+    svg("text", {class: "dim num e", x: 62, y: 24}, String(number)),
+    svg("text", {class: "dim num e", x: 148, y: 24}, span(time)),
     svg("text", {class: "m", x: (LEFT + RIGHT) / 2, y: 14}, text),
     svg("path", {class: `arrow${merged ? " thick" : ""}${again ? " again" : ""}`, d: `M${start} 20H${back}`}),
     svg("path", {class: "head", d: `M${tip} 20L${back} ${20 - size}V${20 + size}Z`}),
   );
   if (leftState) group.append(svg("text", {class: "num e", x: LEFT - 8, y: 24}, leftState));
   if (rightState) group.append(svg("text", {class: "num", x: RIGHT + 8, y: 24}, rightState));
-  let y = 18;
+  let y = 24;
   for (const step of steps) { group.append(svg("text", {class: "step", x: RIGHT + 112, y}, step)); y += 18; }
   for (const problem of problems) { group.append(svg("text", {class: "note", x: RIGHT + 112, y}, "! " + problem)); y += 18; }
-  return [group, Math.max(36, 18 * Math.max(1, steps.length + problems.length) + 14)];
+  return [group, Math.max(36, 18 * (steps.length + problems.length) + 18)];
+}
+
+function more(rows) {
+  const from = Math.min(shown, found.length);
+  shown = from + rows;
+  extend(from);
+  return body.querySelectorAll("tr.row")[from];
 }
 
 head();
+sort();
 refresh();
-document.getElementById("search").addEventListener("input", refresh);
-document.getElementById("more").addEventListener("click", () => {
-  const from = shown;
-  shown += PAGE;
-  extend(from);
+let waiting = 0;
+search.addEventListener("input", () => {
+  clearTimeout(waiting);
+  waiting = setTimeout(refresh, data.connections.length > 2000 ? 150 : 0);
 });
+document.getElementById("more").addEventListener("click", () => more(PAGE)?.querySelector("button").focus());
+addEventListener("beforeprint", () => more(2000));

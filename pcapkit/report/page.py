@@ -41,6 +41,8 @@ def page(
     data = {
         "columns": SHOWN,
         "connections": [_row(one) for one in connections],
+    }
+    drawn = {
         "ladders": {str(ladder.number): _ladder(ladder, kinds) for ladder in ladders},
         "kinds": [[kind.steps, kind.problems, kind.family, kind.merged, kind.repeat] for kind in kinds],
     }
@@ -56,6 +58,7 @@ def page(
         "TIMES": _times(summary),
         "PROBLEMS": _problems(summary, words),
         "DATA": _json(data),
+        "LADDERS": _json(drawn),
         "SCRIPT": script,
     }
     # In one pass: a mark that the capture brought along is only text.
@@ -102,30 +105,41 @@ def _facts(summary: Summary) -> str:
         (size(summary.bytes), "bytes"),
     ]
     if summary.start is not None and summary.end is not None:
-        facts.append((span(summary.end - summary.start), "from first to last"))
+        from pcapkit.cli.clock import iso_time
+
+        facts.append((span(summary.end - summary.start), f"from {iso_time(summary.start)[:19].replace('T', ' ')} UTC"))
     return "".join(f"<div class=fact><b>{escape(value)}</b> {escape(name)}</div>" for value, name in facts)
 
 
 def _counts(title: str, counts: dict[str, int], meanings: dict[str, str], whole: int) -> str:
-    rows = "".join(
-        f'<tr><th scope=row title="{escape(meanings.get(name, ""), quote=True)}">{escape(name)}</th>'
-        f"<td class=n>{count:,}</td><td><meter min=0 max={whole} value={count}>{count}</meter></td></tr>"
+    rows = [
+        (f'<th scope=row title="{escape(meanings.get(name, ""), quote=True)}">{escape(name)}</th>', count)
         for name, count in sorted(counts.items(), key=lambda item: -item[1])
-    )
-    return f"<table class=counts><caption>{title}</caption>{rows}</table>"
+    ]
+    return _bars(title, rows, whole)
 
 
 def _times(summary: Summary) -> str:
     bars = summary.bars()
     if not bars:
         return "<p class=dim>No handshake was captured whole.</p>"
-    most = max(bar.count for bar in bars)
-    rows = "".join(
-        f"<tr><th scope=row>{span(bar.low)} to {span(bar.high)}</th><td class=n>{bar.count:,}</td>"
-        f"<td><meter min=0 max={most} value={bar.count}>{bar.count}</meter></td></tr>"
-        for bar in bars
+    rows = [(f"<th scope=row>{span(bar.low)} to {span(bar.high)}</th>", bar.count) for bar in bars]
+    return _bars("Handshake times", rows, max(bar.count for bar in bars))
+
+
+def _bars(title: str, rows: list[tuple[str, int]], whole: int) -> str:
+    """A table of counts, each with a bar of its share; `whole` is as long as there is room."""
+    lines = "".join(
+        f'<tr>{head}<td class=n>{count:,}</td><td class=bar aria-hidden=true><i style="width:{_share(count, whole)}%">'
+        "</i></td></tr>"
+        for head, count in rows
     )
-    return f"<table class=counts><caption>Handshake times</caption>{rows}</table>"
+    return f"<table class=counts><caption>{title}</caption>{lines}</table>"
+
+
+def _share(count: int, whole: int) -> float:
+    """Percent; what is there at all can be seen."""
+    return round(max(100 * count / whole, 0.4), 1) if count else 0
 
 
 def _problems(summary: Summary, words: Vocabulary) -> str:

@@ -1,15 +1,15 @@
 """`pcapkit connections`: one row for each TCP connection of capture files."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pcapkit.cli import terminal
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
-from pcapkit.report.table import Heading, table
+from pcapkit.report.table import Heading, fitting, table
 from pcapkit.report.values import endpoint, shown
 from pcapkit.report.vocabulary import label, vocabulary
 from pcapkit.report.where import Condition, condition
@@ -17,7 +17,11 @@ from pcapkit.report.where import Condition, condition
 DESCRIPTION = """\
 Tells of each TCP connection who opened it and how, how long the handshake took on either side of the capture point,
 what went through it, how it closed and who closed it, and what was odd. With --fail-on, the exit code tells whether
-any connection ended as it should not have."""
+any connection ended as it should not have.
+
+SYN-ACK in: how long the server took to answer the SYN; ACK in: how long the client took to answer that; data in: from
+the client's first data to the server's first data behind it. 5 > < 4: five from the client, four from the server.
+A question mark: the opening was not captured, so that nobody knows who is the client."""
 
 FIELDS: Final = "fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):\n" + "\n".join(
     f"  {column.name:<15} {column.meaning}" for column in COLUMNS
@@ -39,6 +43,7 @@ _GROUPS: Final = {
     "reset": lambda one: one.closed.startswith("reset"),
     "problems": lambda one: bool(one.problems),
 }
+_KNOWN: Final = ("client", "server")
 _NUMBERS: Final = ("number", "duration", "time")
 
 
@@ -134,9 +139,7 @@ class _Job:
 
     def show(self) -> None:
         """The table for people."""
-        width = None
-        if sys.stdout.isatty():
-            width = os.get_terminal_size(sys.stdout.fileno()).columns
+        width = terminal.width(sys.stdout)
         if self._options.columns is not None:
             headings = [_heading(name) for name in self.names]
             cells = ([shown(one, name) for name in self.names] for one in self.rows())
@@ -144,7 +147,13 @@ class _Job:
             headings = list(_SUMMARY)
             if self._several:
                 headings.insert(0, Heading("file", cut=True))
-            cells = (_summary(one, several=self._several) for one in self.rows())
+            kept = range(len(headings)) if width is None else fitting(headings, width)
+            if len(kept) < len(headings):
+                missing = ", ".join(heading.title for place, heading in enumerate(headings) if place not in kept)
+                print(f"pcapkit: no room for {missing}: widen the terminal, or choose with --columns", file=sys.stderr)
+            headings = [headings[place] for place in kept]
+            summaries = (_summary(one, several=self._several) for one in self.rows())
+            cells = ([summary[place] for place in kept] for summary in summaries)
         for line in table(headings, cells, width):
             print(line)
 
@@ -157,33 +166,34 @@ class _Job:
 
 
 _SUMMARY: Final = (
-    Heading("#", right=True),
-    Heading("client", cut=True),
-    Heading("server", cut=True),
-    Heading("opened"),
-    Heading("server takes", right=True),
-    Heading("client takes", right=True),
-    Heading("frames", right=True),
-    Heading("bytes", right=True),
-    Heading("closed"),
-    Heading("by"),
-    Heading("duration", right=True),
+    Heading("#", right=True, least=4),
+    Heading("client", cut=True, least=18),
+    Heading("server", cut=True, least=18),
+    Heading("opened", least=9),
+    Heading("SYN-ACK in", right=True, spare=6, least=10),
+    Heading("ACK in", right=True, spare=1),
+    Heading("data in", right=True, spare=5),
+    Heading("frames", right=True, spare=4, least=11),
+    Heading("bytes", right=True, spare=2, least=15),
+    Heading("closed", cut=True, least=19),
+    Heading("duration", right=True, spare=3),
     Heading("problems", cut=True),
 )
 
 
 def _summary(one: Connection, *, several: bool) -> list[str]:
+    doubt = "?" if one.roles == "unknown" else ""
     cells = [
         str(one.number),
-        endpoint(one.client, one.client_port),
-        endpoint(one.server, one.server_port),
+        endpoint(one.client, one.client_port) + doubt,
+        endpoint(one.server, one.server_port) + doubt,
         one.opened,
         shown(one, "server_time"),
         shown(one, "client_time"),
+        shown(one, "response_time"),
         f"{one.client_frames} > < {one.server_frames}",
         f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
-        one.closed,
-        "" if one.closer == "nobody" or one.closed.startswith("reset") else one.closer,
+        one.closed if one.closed.startswith("reset") or one.closer not in _KNOWN else f"{one.closed} by {one.closer}",
         shown(one, "duration"),
         shown(one, "problems"),
     ]

@@ -1,12 +1,12 @@
 """`pcapkit explain`: the life of a connection in sentences."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
 from typing import Final
 from unicodedata import east_asian_width
 
+from pcapkit.cli import terminal
 from pcapkit.cli.ladder import FIRST, find
 from pcapkit.report.catalogue import ENGLISH, languages, translation
 from pcapkit.report.story import Story
@@ -51,9 +51,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = FIRST if options.connection is None else frozenset(options.connection)
     found, _ = find(options.file, options.connection, wanted, fold=True)
     story = Story(vocabulary(), translate)
-    width = _PIPED
-    if sys.stdout.isatty():
-        width = min(_WIDEST, os.get_terminal_size(sys.stdout.fileno()).columns)
+    width = min(_WIDEST, terminal.width(sys.stdout) or _PIPED)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     for place, ladder in enumerate(found):

@@ -1,10 +1,10 @@
 """`pcapkit ladder`: the segments of a connection between its two endpoints, as a picture."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable
 
+from pcapkit.cli import terminal
 from pcapkit.errors import OptionError
 from pcapkit.report.ladder import Ladder, ladders
 from pcapkit.report.vocabulary import label, vocabulary
@@ -94,9 +94,8 @@ def _print_one(ladder: Ladder, *, svg: bool) -> None:
 def _print_all(found: Iterable[Ladder]) -> None:
     from pcapkit.report.ladder_text import ladder_text
 
-    terminal = sys.stdout.isatty()
-    width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else _PIPED
-    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = terminal.width(sys.stdout) or _PIPED
+    colour = terminal.has_colours(sys.stdout)
     for place, ladder in enumerate(found):
         if place:
             print()

@@ -30,11 +30,12 @@ function bytes(count) {
 
 const end = (row, side) => {
   const host = row[at[side]], port = row[at[side + "_port"]];
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const doubt = row[at.roles] === "unknown" ? "?" : "";
+  return host.includes(":") ? `[${host}]:${port}${doubt}` : `${host}:${port}${doubt}`;
 };
 const closed = row => {
   const [how, by] = [row[at.closed], row[at.closer]];
-  return by === "nobody" || how.startsWith("reset") ? how : `${how} by ${by}`;
+  return by === "nobody" || by === "unknown" || how.startsWith("reset") ? how : `${how} by ${by}`;
 };
 const COLUMNS = [
   {title: "#", n: true, key: r => r[at.number], text: r => String(r[at.number])},

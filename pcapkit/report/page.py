@@ -24,7 +24,7 @@ from pcapkit.report.vocabulary import Vocabulary
 SHOWN: Final = (
     "number", "client", "client_port", "server", "server_port", "opened", "handshake_time", "response_time",
     "client_frames", "server_frames", "client_bytes", "server_bytes", "closed", "closer", "duration", "start",
-    "server_time", "client_time", "client_state", "server_state", "problems",
+    "server_time", "client_time", "client_state", "server_state", "problems", "roles",
 )  # fmt: skip
 
 

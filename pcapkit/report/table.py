@@ -8,17 +8,33 @@ from typing import Final
 from pcapkit.cli.linetext import printable
 
 _GAP: Final = "  "
+_NARROW: Final = " "  # where that is too much
 _LEAST: Final = 8  # characters that a cut column keeps
 _MEASURED: Final = 1000  # rows by which widths are decided: those behind may stand out, but need not be held
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column: its title, whether its numbers stand to the right, and whether it may be cut."""
+    """A column: its title, whether its numbers stand to the right, and whether it may be cut.
+
+    spare: which columns a narrow terminal does without, the least number first; 0: none.
+    """
 
     title: str
     right: bool = False
     cut: bool = False
+    spare: int = 0
+    least: int = _LEAST  # characters that it needs to be of use
+
+
+def fitting(headings: Sequence[Heading], width: int) -> list[int]:
+    """The places of the columns that a table of this width has room for, by what they need at least."""
+    kept = list(range(len(headings)))
+    for spared in sorted((place for place in kept if headings[place].spare), key=lambda place: headings[place].spare):
+        if sum(len(_NARROW) + headings[place].least for place in kept) - len(_NARROW) <= width:
+            break
+        kept.remove(spared)
+    return kept
 
 
 def table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], width: int | None = None) -> Iterator[str]:
@@ -28,18 +44,22 @@ def table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], width: int
     widths = [
         max([len(heading.title), *(len(row[place]) for row in measured)]) for place, heading in enumerate(headings)
     ]
+    gap = _GAP
     if width is not None:
-        _fit(headings, widths, width)
+        if sum(widths) + len(gap) * (len(widths) - 1) > width:
+            gap = _NARROW
+        _fit(headings, widths, width - len(gap) * (len(widths) - 1))
     for row in chain([[heading.title for heading in headings]], measured, each):
         pieces = [
             _cell(cell, size, heading, cut=width is not None)
             for cell, size, heading in zip(row, widths, headings, strict=True)
         ]
-        yield _GAP.join(pieces).rstrip()
+        yield gap.join(pieces).rstrip()
 
 
 def _fit(headings: Sequence[Heading], widths: list[int], width: int) -> None:
-    excess = sum(widths) + len(_GAP) * (len(widths) - 1) - width
+    """width: of all columns together, without gaps."""
+    excess = sum(widths) - width
     while excess > 0:
         places = [place for place, heading in enumerate(headings) if heading.cut and widths[place] > _LEAST]
         if not places:

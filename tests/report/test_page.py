@@ -44,7 +44,9 @@ def report(capture: Path, folder: Path) -> Path:
 
 def rows(browser: Any) -> list[str]:
     """The text of each row; asked at once, since each question to a browser takes its time."""
-    found: list[str] = browser.execute_script("return [...document.querySelectorAll('tr.row')].map(row => row.innerText)")
+    found: list[str] = browser.execute_script(
+        "return [...document.querySelectorAll('tr.row')].map(row => row.innerText)"
+    )
     return found
 
 

@@ -1,35 +1,247 @@
-"""How many connections opened and closed while one records, by the steps that the labels name.
+"""`pcapkit connections`: one row for each TCP connection of capture files."""
 
-Only for the status line: exact as long as each step is captured, and without a table of its own.
-"""
-
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-_BEGINS: Final = "| tcp_handshake: "
-_REPEATED: Final = "repeat"
-OPENED, REFUSED, CLOSED, RESET = "opened", "refused", "closed", "reset"
-_BY_STEP: Final = {"open 3/3 ACK": OPENED, "refused RST": REFUSED, "close 4/4 ACK": CLOSED, "reset RST": RESET}
+from pcapkit.cli import terminal
+from pcapkit.errors import OptionError, PcapkitError
+from pcapkit.report.collect import connections
+from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
+from pcapkit.report.table import Heading, fitting, table
+from pcapkit.report.values import endpoint, shown
+from pcapkit.report.vocabulary import label, vocabulary
+from pcapkit.report.where import Condition, condition
+
+DESCRIPTION = """\
+Tells of each TCP connection who opened it and how, how long the handshake took on either side of the capture point,
+what went through it, how it closed and who closed it, and what was odd. With --fail-on, the exit code tells whether
+any connection ended as it should not have.
+
+SYN-ACK in: how long the server took to answer the SYN; ACK in: how long the client took to answer that; data in: from
+the client's first data to the server's first data behind it. 5 > < 4: five from the client, four from the server.
+A question mark: the opening was not captured, so that nobody knows who is the client."""
+
+FIELDS: Final = "fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):\n" + "\n".join(
+    f"  {column.name:<15} {column.meaning}" for column in COLUMNS
+)
+
+EPILOG = f"""\
+examples:
+  pcapkit connections run.pcapng
+  pcapkit connections --where "opened == 'refused'" run.pcapng
+  pcapkit connections --where "response_time > 200ms and server_port == 443" --sort response_time -r run.pcapng
+  pcapkit connections --csv run.pcapng > run.csv
+  pcapkit connections --fail-on refused,reset,half-closed run.pcapng || echo "not closed properly"
+
+{FIELDS}
+
+In JSON and CSV, spans of time are integers of ns and times are ns since 1970."""
+
+_GROUPS: Final = {
+    "reset": lambda one: one.closed.startswith("reset"),
+    "problems": lambda one: bool(one.problems),
+}
+_KNOWN: Final = ("client", "server")
+_NUMBERS: Final = ("number", "duration", "time")
 
 
-class Connections:
-    """Counts connections by what became of them."""
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "connections",
+        help="list the TCP connections of capture files: how each opened and closed, and how long it took",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", metavar="FILE", nargs="+", help="pcap or pcapng, gzipped or not; - is standard input")
+    add("--where", metavar="CONDITION", help="only connections that meet it; see the examples")
+    add("--sort", metavar="FIELD", help="by a field (in the order in which they ended, then those that are open)")
+    add("-r", dest="reverse", action="store_true", help="--sort: the greatest first")
+    add("-c", dest="count", metavar="N", type=int, help="only the first N rows")
+    add("--columns", metavar="FIELD,...", help="which fields to show")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line")
+    form.add_argument("--csv", action="store_true", help="comma-separated values, with a line of names")
+    form.add_argument("--parquet", metavar="OUT", help="write a Parquet file (needs the extra 'parquet')")
+    add(
+        "--fail-on",
+        metavar="WHAT,...",
+        help="exit code 1 if a connection listed is: refused, reset, half-open, half-closed, still-open, midstream, "
+        "any other value of opened or closed, a problem's name, or problems (any of them)",
+    )
+    parser.set_defaults(run=run)
 
-    def __init__(self) -> None:
-        self.counts = dict.fromkeys((OPENED, CLOSED, REFUSED, RESET), 0)
 
-    def saw(self, label: str) -> None:
-        """Take the label of the next frame."""
-        steps = label.partition(_BEGINS)[2].partition(";")[0]
-        if not steps:
-            return
-        named = steps.split(" + ")
-        if _REPEATED in named:
-            return
-        for step in named:
-            kind = _BY_STEP.get(step)
-            if kind is not None:
-                self.counts[kind] += 1
+def run(options: argparse.Namespace) -> int:
+    """Carry out `pcapkit connections`; returns the exit code. Raises PcapkitError."""
+    if options.count is not None and options.count < 1:
+        raise OptionError(f"-c {options.count}: use a number of rows from 1 on")
+    job = _Job(options)
+    if options.parquet is not None:
+        from pcapkit.report.export import write_parquet
 
-    def texts(self) -> list[str]:
-        """For the status line: refusals and resets only where there were any."""
-        return [f"{count:,} {kind}" for kind, count in self.counts.items() if count or kind in (OPENED, CLOSED)]
+        write_parquet(job.rows(), job.names, options.parquet)
+    elif options.json or options.csv:
+        from pcapkit.report.export import write_csv, write_json
+
+        (write_json if options.json else write_csv)(job.rows(), job.names, sys.stdout)
+    else:
+        job.show()
+    return job.code()
+
+
+class _Job:
+    """One listing: which connections, which fields, and what was met on the way."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Check the options before anything is read. Raises OptionError."""
+        self._options = options
+        self._several = len(options.files) > 1
+        self._keep = condition(options.where) if options.where is not None else None
+        self._sort = _checked(options.sort)
+        self._fail = _failing(options.fail_on)
+        self._failed: dict[str, int] = {}
+        self._code = 0
+        self.names = _names(options.columns, several=self._several)
+
+    def rows(self) -> Iterator[Connection]:
+        """The connections to list, each held against --fail-on."""
+        found: Iterable[Connection] = self._all()
+        if self._sort is not None:
+            name = self._sort
+            found = sorted(found, key=lambda one: _order(getattr(one, name)), reverse=self._options.reverse)
+        for place, one in enumerate(found, start=1):
+            if self._options.count is None or place <= self._options.count:
+                yield one
+
+    def _all(self) -> Iterator[Connection]:
+        words = vocabulary()
+        for name in self._options.files:
+            try:
+                for one in connections(label(name), words, name):
+                    if self._keep is None or self._keep(one):
+                        self._look(one)
+                        yield one
+            except PcapkitError as error:
+                if not self._several:
+                    self._code = error.exit_code
+                print(f"pcapkit: {error}", file=sys.stderr)
+                self._code = self._code or error.exit_code
+
+    def _look(self, one: Connection) -> None:
+        for what, fails in self._fail.items():
+            if fails(one):
+                self._failed[what] = self._failed.get(what, 0) + 1
+
+    def show(self) -> None:
+        """The table for people."""
+        width = terminal.width(sys.stdout)
+        if self._options.columns is not None:
+            headings = [_heading(name) for name in self.names]
+            cells = ([shown(one, name) for name in self.names] for one in self.rows())
+        else:
+            headings = list(_SUMMARY)
+            if self._several:
+                headings.insert(0, Heading("file", cut=True))
+            kept = range(len(headings)) if width is None else fitting(headings, width)
+            if len(kept) < len(headings):
+                missing = ", ".join(heading.title for place, heading in enumerate(headings) if place not in kept)
+                print(f"pcapkit: no room for {missing}: widen the terminal, or choose with --columns", file=sys.stderr)
+            headings = [headings[place] for place in kept]
+            summaries = (_summary(one, several=self._several) for one in self.rows())
+            cells = ([summary[place] for place in kept] for summary in summaries)
+        for line in table(headings, cells, width):
+            print(line)
+
+    def code(self) -> int:
+        """The exit code, told why where --fail-on is the reason."""
+        if self._failed:
+            found = ", ".join(f"{count} {what}" for what, count in self._failed.items())
+            print(f"pcapkit: --fail-on: {found}", file=sys.stderr)
+        return self._code or (1 if self._failed else 0)
+
+
+_SUMMARY: Final = (
+    Heading("#", right=True, least=4),
+    Heading("client", cut=True, least=18),
+    Heading("server", cut=True, least=18),
+    Heading("opened", least=9),
+    Heading("SYN-ACK in", right=True, spare=6, least=10),
+    Heading("ACK in", right=True, spare=1),
+    Heading("data in", right=True, spare=5),
+    Heading("frames", right=True, spare=4, least=11),
+    Heading("bytes", right=True, spare=2, least=15),
+    Heading("closed", cut=True, least=19),
+    Heading("duration", right=True, spare=3),
+    Heading("problems", cut=True),
+)
+
+
+def _summary(one: Connection, *, several: bool) -> list[str]:
+    doubt = "?" if one.roles == "unknown" else ""
+    cells = [
+        str(one.number),
+        endpoint(one.client, one.client_port) + doubt,
+        endpoint(one.server, one.server_port) + doubt,
+        one.opened,
+        shown(one, "server_time"),
+        shown(one, "client_time"),
+        shown(one, "response_time"),
+        f"{one.client_frames} > < {one.server_frames}",
+        f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
+        one.closed if one.closed.startswith("reset") or one.closer not in _KNOWN else f"{one.closed} by {one.closer}",
+        shown(one, "duration"),
+        shown(one, "problems"),
+    ]
+    return [one.file, *cells] if several else cells
+
+
+def _heading(name: str) -> Heading:
+    column = COLUMNS[NAMES.index(name)]
+    return Heading(name, right=column.kind in _NUMBERS, cut=column.kind in ("text", "texts"))
+
+
+def _names(text: str | None, *, several: bool) -> tuple[str, ...]:
+    if text is None:
+        return NAMES if several else NAMES[1:]
+    names = tuple(word.strip() for word in text.split(","))
+    for name in names:
+        if name not in NAMES:
+            raise OptionError(f"--columns {text}: no field {name!r}: there are {', '.join(NAMES)}")
+    return names
+
+
+def _checked(name: str | None) -> str | None:
+    """The field to sort by. Raises OptionError for one that there is not."""
+    if name is not None and name not in NAMES:
+        raise OptionError(f"--sort {name}: no field {name!r}: there are {', '.join(NAMES)}")
+    return name
+
+
+def _order(value: int | str | tuple[str, ...] | None) -> tuple[bool, int | str | tuple[str, ...]]:
+    """What is not known comes before everything."""
+    return (value is not None, 0 if value is None else value)
+
+
+def _failing(text: str | None) -> dict[str, Condition]:
+    """The conditions that --fail-on names. Raises OptionError for a name that there is not."""
+    if text is None:
+        return {}
+    odd = [problem.label for problem in vocabulary().problems] + [*FINDINGS]
+    conditions: dict[str, Condition] = {}
+    for word in filter(None, (word.strip() for word in text.split(","))):
+        name = word.replace("-", " ") if word not in CLOSED and word not in OPENED else word
+        if name in _GROUPS:
+            conditions[word] = _GROUPS[name]
+        elif name in OPENED or name in CLOSED:
+            conditions[word] = lambda one, name=name: name in (one.opened, one.closed)  # type: ignore[misc]
+        elif name in odd or word in odd:
+            conditions[word] = lambda one, names=(name, word): any(part in one.problems for part in names)  # type: ignore[misc]
+        else:
+            known = [*_GROUPS, *OPENED, *(name for name in CLOSED if name not in (*OPENED, *_GROUPS)), *odd]
+            raise OptionError(f"--fail-on {word}: is nothing that a connection can be: use {', '.join(known)}")
+    return conditions

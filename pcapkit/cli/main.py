@@ -22,10 +22,18 @@ SUBCOMMANDS: Final = {
     "annotate": ("pcapkit.cli.annotate", "put the meaning of every frame into a capture file as its comment"),
     "translate": ("pcapkit.cli.translate", "make a Wireshark plugin in Lua out of a dissector in Python"),
     "crosscheck": ("pcapkit.cli.crosscheck", "prove that all runtimes and Wireshark agree on a capture file"),
+    "connections": (
+        "pcapkit.cli.connections",
+        "list the connections: how each opened and closed, and how long it took",
+    ),
+    "ladder": ("pcapkit.cli.ladder", "draw a connection: who sent what to whom, and the states at both ends"),
+    "explain": ("pcapkit.cli.explain", "tell a connection in sentences: what each step means, and what is odd"),
+    "report": ("pcapkit.cli.report", "make an HTML page of a capture, with the ladder of each connection"),
     "wireshark": (
         "pcapkit.cli.wireshark",
         "install plugins, profile, recorder into Wireshark, and see what is wrong",
     ),
+    "completion": ("pcapkit.cli.completion", "print a completion script for a shell, or the manual page"),
     "lab": ("pcapkit.cli.lab", "build small networks, run experiments on them, and see what the kernel says"),
 }
 

@@ -7,7 +7,7 @@ from typing import Final
 from pcapkit.capture.files import Files
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Losses, Tally
-from pcapkit.cli.connections import Connections
+from pcapkit.cli.outcomes import Connections
 from pcapkit.cli.status import byte_count, clock
 
 _SHORTEST: Final = 0.5  # seconds; over less, a rate says more of the moment than of the traffic

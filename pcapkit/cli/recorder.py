@@ -21,9 +21,9 @@ from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source
 from pcapkit.capture.stops import Stops
 from pcapkit.capture.tally import Tally
-from pcapkit.cli.connections import Connections
 from pcapkit.cli.header import Header
 from pcapkit.cli.linetext import LineFormat
+from pcapkit.cli.outcomes import Connections
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.recording import Lines, Recording
 from pcapkit.cli.status import Status, can_update, say

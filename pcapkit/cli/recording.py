@@ -10,8 +10,8 @@ from pcapkit.capture.files import Files
 from pcapkit.capture.output import Output
 from pcapkit.capture.tally import Tally
 from pcapkit.capture.walk import Frame
-from pcapkit.cli.connections import Connections
 from pcapkit.cli.linetext import LineFormat
+from pcapkit.cli.outcomes import Connections
 from pcapkit.cli.status import Status
 from pcapkit.errors import WriteError
 

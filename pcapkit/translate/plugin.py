@@ -63,7 +63,19 @@ HEAD = 128
 """Bytes: more than Linux cooked v2, IPv6 and TCP with all its options take."""
 
 _TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "waiting.lua", "recorded.lua", "report.lua", "connections.lua")
-_HAND_WRITTEN = "".join(map(template, _TEMPLATES))
+
+
+def _enclosed(text: str, exports: tuple[str, ...]) -> str:
+    """A part in a block of its own: of its names, only these functions count among those that a file can have."""
+    for name in exports:
+        text = text.replace(f"local function {name}(", f"function {name}(")
+    head, _, rest = text.partition("\n\n")
+    lines = [f"    {line}" if line else "" for line in rest.rstrip("\n").split("\n")]
+    return "\n".join([head, "", f"local {', '.join(exports)}", "do", *lines, "end", ""])
+
+
+_RECORDED = _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded"))
+_HAND_WRITTEN = "".join(_RECORDED if name == "recorded.lua" else template(name) for name in _TEMPLATES)
 
 
 def _first_lines(file: Path) -> str:
@@ -107,7 +119,7 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
     parts = {
         "WORDS": template("words.lua"),
         "WAITING": template("waiting.lua"),
-        "RECORDED": template("recorded.lua"),
+        "RECORDED": _RECORDED,
         "REPORT": said.report(),
     }
     for name, part in parts.items():

@@ -13,7 +13,7 @@ from pcapkit.capture.ring import Counters
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Tally
 from pcapkit.cli import status
-from pcapkit.cli.connections import Connections
+from pcapkit.cli.outcomes import Connections
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.status import Status, byte_count, can_update, clock
 from tests.dissectors.scenarios import SCENARIOS

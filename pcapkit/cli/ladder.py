@@ -1,0 +1,104 @@
+"""`pcapkit ladder`: the segments of a connection between its two endpoints, as a picture."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+
+from pcapkit.cli import terminal
+from pcapkit.errors import OptionError
+from pcapkit.report.ladder import Ladder, ladders
+from pcapkit.report.vocabulary import label, vocabulary
+
+FIRST = range(10)  # the connections that are drawn if none is named
+_PIPED = 110  # columns, where no terminal says how wide it is
+
+DESCRIPTION = """\
+Draws a TCP connection from top to bottom: an arrow for each segment, with its flags, its numbers relative to the first
+of each side, and its steps; the states of the endpoints stand at the sides where they change. A double arrow (===) is
+two steps in one frame, a dotted one a repeat. The middle of long runs of mere data is left out, and counted."""
+
+EPILOG = """\
+examples:
+  pcapkit ladder run.pcapng                                  the first ten connections
+  pcapkit ladder --connection 3 run.pcapng
+  pcapkit ladder --connection 3 --svg run.pcapng > three.svg
+  pcapkit ladder --mermaid run.pcapng                        for pages that draw Mermaid diagrams
+
+'pcapkit connections' lists the numbers of the connections."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "ladder",
+        help="draw a connection: who sent what to whom, and the states at both ends",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
+    add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
+    add("--all", action="store_true", help="leave nothing out, however long the runs of data are")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--svg", action="store_true", help="as SVG, of one connection")
+    form.add_argument("--mermaid", action="store_true", help="as Mermaid text, of one connection")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `pcapkit ladder`; returns the exit code. Raises PcapkitError."""
+    one = options.svg or options.mermaid
+    wanted: range | frozenset[int] = range(1) if one else FIRST
+    if options.connection is not None:
+        wanted = frozenset(options.connection)
+        if one and len(wanted) > 1:
+            raise OptionError("--svg and --mermaid draw one connection: give --connection once")
+    found, count = find(options.file, options.connection, wanted, fold=not options.all)
+    if not count:
+        print(f"pcapkit: {options.file}: has no TCP connection", file=sys.stderr)
+    elif one:
+        _print_one(found[0], svg=options.svg)
+    else:
+        _print_all(found)
+    return 0
+
+
+def find(file: str, named: list[int] | None, wanted: range | frozenset[int], *, fold: bool) -> tuple[list[Ladder], int]:
+    """The ladders of the wanted connections of a file, and how many it has.
+
+    named: those that the user has named, or None. Raises OptionError where there is no such connection.
+    """
+    words = vocabulary()
+    found, count = ladders(label(file), words, wanted, fold=fold)
+    missing = sorted(set(named or ()) - {ladder.number for ladder in found})
+    if missing:
+        numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"
+        raise OptionError(f"--connection {missing[0]}: not in {file}: {numbers}")
+    if named is None and count > len(found):
+        print(f"pcapkit: {len(found)} of {count} connections shown: --connection N shows another", file=sys.stderr)
+    return found, count
+
+
+def _print_one(ladder: Ladder, *, svg: bool) -> None:
+    if svg:
+        from pcapkit.report.ladder_svg import ladder_svg
+
+        sys.stdout.write(ladder_svg(ladder))
+    else:
+        from pcapkit.report.ladder_mermaid import ladder_mermaid
+
+        print("\n".join(ladder_mermaid(ladder)))
+
+
+def _print_all(found: Iterable[Ladder]) -> None:
+    from pcapkit.report.ladder_text import ladder_text
+
+    width = terminal.width(sys.stdout) or _PIPED
+    colour = terminal.has_colours(sys.stdout)
+    for place, ladder in enumerate(found):
+        if place:
+            print()
+        print(f"connection {ladder.number}: {ladder.left} and {ladder.right}")
+        for line in ladder_text(ladder, width, colour=colour):
+            print(line)

@@ -1,0 +1,101 @@
+"""`pcapkit report`: a capture's connections as one HTML page."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+from pcapkit.columns import Batch
+from pcapkit.errors import FileError, OptionError, ReadError, WriteError
+from pcapkit.report.collect import connections
+from pcapkit.report.connection import Connection
+from pcapkit.report.ladder import Ladders
+from pcapkit.report.page import page
+from pcapkit.report.summary import Summary
+from pcapkit.report.vocabulary import label, vocabulary
+
+DESCRIPTION = """\
+Makes one HTML page of a capture: how its connections opened and closed, how long handshakes took, what was odd and
+what that means, a table to search and sort, and the ladder of each connection at a click. The page loads nothing and
+works from a file. Of a damaged capture, it shows all that precedes the damage; the exit code is then 14."""
+
+EPILOG = """\
+examples:
+  pcapkit report run.pcapng -o report.html
+  pcapkit report --ladders 1000 big.pcapng -o report.html"""
+
+_LADDERS: Final = 10_000
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Register the subcommand."""
+    parser = subparsers.add_parser(
+        "report",
+        help="make an HTML page of a capture's connections, with the ladder of each",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
+    add("-o", dest="output", metavar="OUT", required=True, help="the page to write; - is standard output")
+    add(
+        "--ladders",
+        metavar="N",
+        type=int,
+        default=_LADDERS,
+        help=f"put the ladders of the first N connections into the page ({_LADDERS})",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `pcapkit report`; returns the exit code. Raises PcapkitError."""
+    if options.ladders < 0:
+        raise OptionError(f"--ladders {options.ladders}: use a number from 0 on")
+    words = vocabulary()
+    ladders = Ladders(words, range(options.ladders))
+    found: list[Connection] = []
+    summary = Summary()
+    notes: list[str] = []
+    damage: ReadError | None = None
+    try:
+        for one in connections(_drawn(label(options.file), ladders), words):
+            summary.add(one)
+            found.append(one)
+    except ReadError as error:
+        damage = error
+        notes.append(f"The capture is damaged, and this page ends where it is: {error}.")
+    if len(found) > options.ladders:
+        notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
+    found.sort(key=lambda one: one.number)
+    title = "standard input" if options.file == "-" else os.path.basename(options.file)
+    _write(options.output, page(title, summary, found, ladders.made(), words, notes))
+    if damage is not None:
+        raise damage
+    return 0
+
+
+def _drawn(batches: Iterator[Batch], ladders: Ladders) -> Iterator[Batch]:
+    """The same frames, each put into its connection's ladder on the way."""
+    for batch in batches:
+        ladders.add(batch)
+        yield batch
+
+
+def _write(output: str, text: str) -> None:
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if output == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+            return
+        if os.path.isdir(output):
+            raise FileError(f"{output}: is a folder: name a file in it")
+        with open(output, "wb") as stream:
+            stream.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WriteError(f"{output}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,69 @@
+"""The subcommands with their options, as data: read off the parsers, so that nothing is written down twice."""
+
+import argparse
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from pcapkit.cli.main import SUBCOMMANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option or, without flags, a positional argument. value: what its value is called, "" if it takes none."""
+
+    flags: tuple[str, ...]
+    value: str
+    help: str
+    choices: tuple[str, ...]
+    several: bool
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether its value is the name of a file or folder."""
+        return any(word in self.value for word in ("FILE", "OUT", "IN", "FOLDER", "PATH", "DISSECTOR"))
+
+
+@dataclass(slots=True)
+class Command:
+    """A subcommand, or one of its own subcommands."""
+
+    name: str
+    purpose: str
+    description: str
+    epilog: str
+    options: list[Option] = field(default_factory=list)
+    commands: list["Command"] = field(default_factory=list)
+
+
+def commands() -> list[Command]:
+    """All subcommands, in the order of `pcapkit --help`."""
+    return [_command(name) for name in SUBCOMMANDS]
+
+
+def _command(name: str) -> Command:
+    module, purpose = SUBCOMMANDS[name]
+    subparsers = argparse.ArgumentParser(prog="pcapkit").add_subparsers()
+    import_module(module).add_parser(subparsers)
+    return _read(name, purpose, subparsers.choices[name])
+
+
+def _read(name: str, purpose: str, parser: argparse.ArgumentParser) -> Command:
+    made = Command(name, purpose, parser.description or "", parser.epilog or "")
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            made.commands += [_read(word, helps.get(word, ""), inner) for word, inner in action.choices.items()]
+        elif action.help != argparse.SUPPRESS:
+            made.options.append(_option(parser, action))
+    return made
+
+
+def _option(parser: argparse.ArgumentParser, action: argparse.Action) -> Option:
+    choices = tuple(map(str, action.choices or ()))
+    takes = action.nargs != 0
+    if isinstance(action.metavar, tuple):
+        value = " ".join(action.metavar)
+    else:
+        value = action.metavar or ("{" + ",".join(choices) + "}" if choices else action.dest.upper())
+    text = parser._get_formatter()._expand_help(action) if action.help else ""
+    return Option(tuple(action.option_strings), value if takes else "", text, choices, action.nargs in ("*", "+"))

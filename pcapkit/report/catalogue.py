@@ -1,0 +1,27 @@
+"""The languages that sentences can be had in: a gettext catalogue for each, beside this file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pcapkit.errors import OptionError
+
+DOMAIN: Final = "pcapkit"
+LOCALES: Final = Path(__file__).with_name("locale")
+ENGLISH: Final = "en"
+
+
+def languages() -> list[str]:
+    """The languages there are, English first."""
+    return [ENGLISH, *sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.mo"))]
+
+
+def translation(language: str) -> Callable[[str], str]:
+    """A function from an English message to the language. Raises OptionError for one that there is not."""
+    import gettext
+
+    if language == ENGLISH:
+        return lambda text: text
+    if language not in languages():
+        raise OptionError(f"--lang {language}: there are {', '.join(languages())}")
+    return gettext.translation(DOMAIN, LOCALES, [language]).gettext

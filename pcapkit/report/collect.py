@@ -1,0 +1,119 @@
+"""The connections of a capture, out of its labelled frames, in one pass.
+
+Memory grows with the connections that are open, not with frames: a connection that has ended is handed over once it
+has been silent for longer than late frames take, by the time of the capture.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pcapkit.columns import Batch
+from pcapkit.report.connection import Connection
+from pcapkit.report.life import Life, Words
+from pcapkit.report.rows import ends_of
+from pcapkit.report.vocabulary import Vocabulary
+
+LATE: Final = 240 * 1_000_000_000
+"""ns: twice the maximum segment lifetime (RFC 9293 section 3.4.1); what comes later is left out."""
+
+ENDED: Final = 100_000
+"""The most connections that have ended and are kept for what comes late; beyond, the oldest are handed over."""
+
+_SWEEP: Final = 65_536  # frames between two looks for connections that are over
+
+
+def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> Iterator[Connection]:
+    """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers."""
+    terms = Words(words)
+    lives: dict[int, Life] = {}
+    told = bytearray()
+    frames = 0
+    for batch in batches:
+        _take(batch, terms, lives, told)
+        frames += len(batch)
+        if frames >= max(_SWEEP, len(lives)):
+            frames = 0
+            for life in _over(lives, batch.time[-1]):
+                if life.number >= len(told):
+                    told.extend(bytes(2 * life.number + 1 - len(told)))
+                told[life.number] = 1
+                yield life.row(terms, file)
+    for life in sorted(lives.values(), key=lambda life: life.number):
+        yield life.row(terms, file)
+
+
+def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -> None:
+    """Add a batch of frames to their connections. told: for each number, 1 if it was handed over."""
+    plain, data_bit, repeat = words.plain, words.data, words.repeat
+    known, client_role = (words.client, words.server), words.client
+    fields = batch.fields
+    columns = zip(
+        batch.found,
+        batch.number,
+        batch.time,
+        batch.wire_length,
+        batch.payload_length,
+        *(fields[name] for name in ("connection", "sender", "step", "client_state", "server_state", "problems")),
+        strict=True,
+    )
+    for row, (found, number, time, length, payload, connection, sender, steps, client, server, problems) in enumerate(
+        columns
+    ):
+        if not found:
+            continue
+        life = lives.get(connection)
+        if life is None:
+            if connection < len(told) and told[connection]:
+                continue
+            life = lives[connection] = Life(connection, number, time, *ends_of(batch, row))
+        if sender in known:
+            side = life.client_side
+            if side < 0:
+                side = _side(batch, row, life)
+                life.client_side = side if sender == client_role else 1 - side
+            elif sender != client_role:
+                side = 1 - side
+        else:
+            side = _side(batch, row, life)
+        life.frames[side] += 1
+        life.bytes[side] += length
+        if time > life.time:
+            life.time = time
+        life.last_frame = number
+        if steps & ~plain or problems:
+            life.event(words, side, number, steps, problems, fields["delay"][row], fields["answers"][row])
+        life.client_state = client
+        life.server_state = server
+        if steps & data_bit:
+            life.steps |= steps
+            if not steps & repeat:
+                life.payload[side] += payload
+                if life.response_time is None:
+                    _time_data(life, side, time)
+
+
+def _side(batch: Batch, row: int, life: Life) -> int:
+    """Who of the two sent the segment in a row: 0 is who sent the first."""
+    if life.ports_differ:
+        return 0 if batch.source_port[row] == life.port else 1
+    return 0 if batch.source(row) == life.first[:-2] else 1
+
+
+def _time_data(life: Life, side: int, time: int) -> None:
+    if side == max(life.client_side, 0):
+        if life.request_time is None:
+            life.request_time = time
+    elif life.request_time is not None:
+        life.response_time = time - life.request_time
+
+
+def _over(lives: dict[int, Life], now: int) -> list[Life]:
+    """Take out those that have ended and will get no more frames."""
+    ended = [life for life in lives.values() if life.ended]
+    over = [life for life in ended if now - life.time > LATE]
+    if len(ended) - len(over) > ENDED:
+        ended.sort(key=lambda life: life.time)
+        over = ended[: max(len(over), len(ended) - ENDED)]
+    for life in over:
+        del lives[life.number]
+    return over

@@ -1,0 +1,177 @@
+"""Conditions on the fields of a connection: `closed == 'reset by server' and response_time > 200ms`.
+
+Python's own grammar, of which only names, numbers, texts, comparisons, `in`, `and`, `or` and `not` are let through,
+with units of time behind numbers. Nothing in it is ever run as Python.
+"""
+
+import ast
+import operator
+import re
+from collections.abc import Callable
+from typing import Any, Final
+
+from pcapkit.errors import OptionError
+from pcapkit.report.connection import COLUMNS, NAMES, Connection
+
+Condition = Callable[[Connection], bool]
+_Term = Callable[[Connection], Any]
+
+_KINDS: Final = {column.name: column.kind for column in COLUMNS}
+_UNITS: Final = {
+    "ns": 1,
+    "us": 1_000,
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "min": 60_000_000_000,
+    "h": 3_600_000_000_000,
+}
+_SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)(ns|us|ms|s|min|h)\b""")
+_SPAN_CALL: Final = "_ns"
+_COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda left, right: left in right,
+    ast.NotIn: lambda left, right: left not in right,
+}
+_ORDERING: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_LONGEST: Final = 2000  # characters of a condition: Python's parser is recursive
+
+
+def condition(text: str) -> Condition:
+    """A function that tells whether a connection meets the condition. Raises OptionError with what is wrong."""
+    try:
+        if len(text) > _LONGEST:
+            raise OptionError(f"longer than {_LONGEST} characters")
+        tree = ast.parse(_SPAN.sub(_nanoseconds, text).strip(), mode="eval")
+        return _condition(tree.body)
+    except OptionError as error:
+        raise OptionError(f"--where {text!r}: {error}") from None
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        raise OptionError(
+            f"--where {text!r}: is no condition: write it like \"closed == 'merged' and response_time > 200ms\""
+        ) from None
+
+
+def _nanoseconds(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[0]
+    whole, _, fraction = found[1].partition(".")
+    unit = _UNITS[found[2]]
+    return f"{_SPAN_CALL}({int(whole) * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)})"
+
+
+def _condition(node: ast.expr) -> Condition:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            terms = [_condition(value) for value in values]
+            return lambda one: all(term(one) for term in terms)
+        case ast.BoolOp(op=ast.Or(), values=values):
+            terms = [_condition(value) for value in values]
+            return lambda one: any(term(one) for term in terms)
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            inner = _condition(operand)
+            return lambda one: not inner(one)
+        case ast.Compare():
+            return _comparison(node)
+        case ast.Name(id=name) if name in NAMES:
+            raise OptionError(f"{name} alone is no condition: compare it with something")
+        case ast.Name(id=name):
+            raise OptionError(_unknown(name))
+    raise OptionError("only comparisons of fields, joined by and, or, not")
+
+
+def _comparison(node: ast.Compare) -> Condition:
+    parts = [node.left, *node.comparators]
+    pairs = []
+    for left, op, right in zip(parts, node.ops, parts[1:], strict=False):
+        compare = _COMPARISONS.get(type(op))
+        if compare is None:
+            raise OptionError("use ==, !=, <, <=, >, >=, in or not in")
+        pairs.append((_term(left), compare, _term(right), isinstance(op, ast.Eq | ast.NotEq)))
+        _check_kinds(left, op, right)
+
+    def holds(one: Connection) -> bool:
+        for left, compare, right, equality in pairs:
+            a, b = left(one), right(one)
+            # What is not known is neither more nor less than anything.
+            if (a is None or b is None) and not equality:
+                return False
+            if not compare(a, b):
+                return False
+        return True
+
+    return holds
+
+
+def _term(node: ast.expr) -> _Term:
+    match node:
+        case ast.Name(id=name):
+            if name not in NAMES:
+                raise OptionError(_unknown(name))
+            return operator.attrgetter(name)
+        case ast.Constant(value=value) if value is None or type(value) in (int, float, str):
+            return lambda _: value
+        case ast.Call(func=ast.Name(id="_ns"), args=[ast.Constant(value=int() as number)], keywords=[]):
+            return lambda _: number
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            terms = [_term(element) for element in elements]
+            return lambda one: tuple(term(one) for term in terms)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+            return lambda _: -number
+    raise OptionError("only fields, numbers, texts in quotes, and lists of these can be compared")
+
+
+def _kind(node: ast.expr) -> str | None:
+    """What a term is to be compared with; None: anything."""
+    match node:
+        case ast.Name(id=name):
+            return _KINDS.get(name)
+        case ast.Call():
+            return "duration"
+        case ast.Constant(value=str()):
+            return "text"
+        case ast.Constant(value=int() | float() as number):
+            return "number" if number else None  # zero is the same in every unit
+        case ast.UnaryOp():
+            return "number"
+    return None
+
+
+def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
+    """Refuse what could never be true, or not as it was meant: a time compared with a text, milliseconds with 5."""
+    mine, other = _kind(left), _kind(right)
+    if isinstance(op, ast.In | ast.NotIn):
+        if other not in ("text", "texts", None) or (isinstance(right, ast.Constant) and other is None):
+            raise OptionError(f"nothing can be in {ast.unparse(right)}: it is one value")
+        if other is not None and mine not in ("text", None):
+            raise OptionError(f"{ast.unparse(left)} cannot be in a text")
+        return
+    if "texts" in (mine, other):
+        raise OptionError("problems are several texts: write 'second ISN' in problems")
+    if isinstance(op, _ORDERING) and any(
+        isinstance(node, ast.Constant) and node.value is None for node in (left, right)
+    ):
+        raise OptionError("None is neither more nor less than anything: use == None or != None")
+    if mine is None or other is None or mine == other:
+        return
+    pair = {mine, other}
+    if "duration" in pair and "number" in pair:
+        raise OptionError("a span of time needs a unit: ns, us, ms, s, min or h, as in 200ms")
+    if "text" in pair or "duration" in pair:
+        raise OptionError(f"{ast.unparse(left)} and {ast.unparse(right)} are of different kinds")
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, NAMES, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(NAMES)}"
+    return f"no field {name!r}: {hint}"

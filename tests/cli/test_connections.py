@@ -1,0 +1,130 @@
+"""`pcapkit connections`, `ladder` and `explain`, as they are typed."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from pcapkit.cli.main import main
+from pcapkit.report.connection import NAMES
+from tests.needs import PROJECT
+
+SAMPLES = PROJECT / "samples"
+TEN = str(SAMPLES / "ten_frames.pcapng")
+REFUSED = str(SAMPLES / "closed_port.pcapng")
+
+
+def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line of titles, and one for each connection; several files are told apart."""
+    assert main(["connections", TEN]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert lines[1].split()[:4] == ["0", "10.0.0.1:46934", "10.0.0.2:10000", "complete"]
+    assert main(["connections", TEN, REFUSED]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["file", TEN, REFUSED]
+
+
+def test_json_and_csv_have_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+    """And the same values."""
+    assert main(["connections", "--json", TEN, REFUSED]) == 0
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [tuple(one) for one in objects] == [NAMES, NAMES]
+    assert main(["connections", "--csv", TEN, REFUSED]) == 0
+    table = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
+    assert [row["closed"] for row in table] == [one["closed"] for one in objects] == ["merged", "refused"]
+    assert int(table[0]["response_time"]) == objects[0]["response_time"]
+    assert table[1]["response_time"] == ""
+
+
+def test_parquet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Typed columns; without pyarrow, what to install."""
+    out = tmp_path / "run.parquet"
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        assert main(["connections", "--parquet", str(out), TEN]) == 1
+        assert "pip install pcapkit[parquet]" in capsys.readouterr().err
+        return
+    assert main(["connections", "--parquet", str(out), TEN]) == 0
+    (row,) = parquet.read_table(out).to_pylist()
+    assert (row["opened"], row["closed"], row["server_port"]) == ("complete", "merged", 10000)
+
+
+def test_where_sort_and_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    """Which rows, in which order, of which fields."""
+    files = [TEN, REFUSED, str(SAMPLES / "eleven_frames.pcapng")]
+    arguments = [
+        "connections",
+        "--where",
+        "opened == 'complete'",
+        "--sort",
+        "duration",
+        "-r",
+        "--columns",
+        "closed",
+        *files,
+    ]
+    assert main(arguments) == 0
+    assert capsys.readouterr().out.split() == ["closed", "four-step", "merged"]
+    assert main([*arguments[:1], "-c", "1", *arguments[1:]]) == 0
+    assert capsys.readouterr().out.split() == ["closed", "four-step"]
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [("refused", 1), ("reset", 0), ("refused,reset", 1), ("half-open", 0), ("problems", 0), ("still-open", 0)],
+)
+def test_the_exit_code_reports(what: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """For a pipeline that wants its connections closed properly."""
+    assert main(["connections", "--fail-on", what, REFUSED]) == code
+    assert ("--fail-on: 1 refused" in capsys.readouterr().err) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--where", "nope == 1"], "no field 'nope'"),
+        (["--sort", "nope"], "no field 'nope'"),
+        (["--columns", "nope"], "no field 'nope'"),
+        (["--fail-on", "nope"], "nothing that a connection can be"),
+        (["-c", "0"], "use a number of rows from 1 on"),
+    ],
+)
+def test_bad_options(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before a file is opened."""
+    assert main(["connections", *arguments, "missing.pcapng"]) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_missing_file_among_several(capsys: pytest.CaptureFixture[str]) -> None:
+    """The others are listed all the same."""
+    assert main(["connections", "missing.pcapng", TEN]) == 3
+    told = capsys.readouterr()
+    assert "missing.pcapng" in told.err
+    assert "merged" in told.out
+
+
+def test_ladder_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one connection, or of those that there are."""
+    assert main(["ladder", TEN]) == 0
+    assert "=====" in capsys.readouterr().out
+    assert main(["ladder", "--connection", "1", str(SAMPLES / "port_reuse.pcapng")]) == 0
+    assert capsys.readouterr().out.startswith("connection 1: ")
+    assert main(["explain", "--lang", "zh", TEN]) == 0
+    assert "连接 0" in capsys.readouterr().out
+    assert main(["ladder", "--svg", TEN]) == 0
+    assert capsys.readouterr().out.startswith("<svg ")
+    assert main(["ladder", "--mermaid", TEN]) == 0
+    assert capsys.readouterr().out.startswith("sequenceDiagram")
+
+
+def test_a_connection_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """The error says which there are."""
+    for command in ("ladder", "explain"):
+        assert main([command, "--connection", "7", TEN]) == 1
+        assert "its connections are 0 to 0" in capsys.readouterr().err
+    assert main(["ladder", str(SAMPLES / "udp_echo.pcapng")]) == 0
+    assert "has no TCP connection" in capsys.readouterr().err

@@ -1,0 +1,86 @@
+"""Ladders: what is on the rungs, and the three ways to draw them."""
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from pcapkit.report.ladder import ENDS, Fold, Ladder, Rung, ladders
+from pcapkit.report.ladder_mermaid import ladder_mermaid
+from pcapkit.report.ladder_svg import ladder_svg
+from pcapkit.report.ladder_text import ladder_text
+from pcapkit.report.vocabulary import label, vocabulary
+from tests.cli.capture import write_pcapng
+from tests.dissectors.talk import tell
+from tests.needs import PROJECT
+
+SAMPLES = sorted((PROJECT / "samples").glob("*.pcapng"))
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(path: Path, *, fold: bool = True) -> list[Ladder]:
+    words = vocabulary()
+    return ladders(label(str(path)), words, range(10), fold=fold)[0]
+
+
+def ten() -> Ladder:
+    (one,) = drawn(PROJECT / "samples" / "ten_frames.pcapng")
+    return one
+
+
+def test_the_merged_frame_of_the_ten() -> None:
+    """It alone is drawn otherwise, and has both its steps."""
+    rungs = [rung for rung in ten().rungs if isinstance(rung, Rung)]
+    assert [rung.number for rung in rungs if rung.kind.merged] == [9]
+    assert rungs[8].kind.steps == ("close 2/4 ACK", "close 3/4 FIN")
+    assert rungs[8].text == "FIN, ACK seq 129 ack 130"
+    assert (rungs[8].left_state, rungs[8].right_state) == ("LAST-ACK", "TIME-WAIT")
+    lines = list(ladder_text(ten()))
+    assert [number for number, line in enumerate(lines) if "===" in line] == [9]
+    assert lines[10].endswith("+ close 3/4 FIN")
+
+
+def test_numbers_are_relative_to_each_side() -> None:
+    """A SYN is 0, and what acknowledges it is 1."""
+    texts = [rung.text for rung in ten().rungs if isinstance(rung, Rung)]
+    assert texts[:4] == ["SYN seq 0", "SYN, ACK seq 0 ack 1", "ACK seq 1 ack 1", "PSH, ACK seq 1 ack 1 length 128"]
+
+
+def test_long_runs_of_data_are_folded(tmp_path: Path) -> None:
+    """Their ends stay; the middle is counted, frames and bytes."""
+    lines = ["C SYN : 1/3", "S SYN,ACK : 2/3", "C ACK : 3/3"]
+    lines += ["S ACK len=1000 : data", "C ACK : ack"] * 50
+    path = write_pcapng(tmp_path / "a.pcapng", [frame.data for frame in tell("\n".join(lines))])
+    (one,) = drawn(path)
+    folds = [rung for rung in one.rungs if isinstance(rung, Fold)]
+    assert [(fold.frames, fold.right_bytes, fold.left_bytes) for fold in folds] == [(100 - 2 * ENDS, 0, 47_000)]
+    assert len(one.rungs) == 3 + 2 * ENDS + 1
+    (whole,) = drawn(path, fold=False)
+    assert len(whole.rungs) == 103
+    assert any("94 more: 0 > < 47.0k bytes of data" in line for line in ladder_text(one))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_is_drawn_within_its_width(path: Path) -> None:
+    """In the terminal no line is longer than asked; as SVG it is well-formed and has every step."""
+    for one in drawn(path):
+        lines = list(ladder_text(one, 80))
+        assert max(len(line) for line in lines) <= 100
+        root = ElementTree.fromstring(ladder_svg(one))
+        texts = [element.text for element in root.iter(f"{SVG}text")]
+        steps = [step for rung in one.rungs if isinstance(rung, Rung) for step in rung.kind.steps]
+        assert [text for text in texts if text in set(steps)] == steps
+        mermaid = list(ladder_mermaid(one))
+        assert mermaid[0] == "sequenceDiagram"
+        assert sum(">>" in line or "-x" in line for line in mermaid) == sum(isinstance(r, Rung) for r in one.rungs)
+
+
+def test_colours_only_where_they_are_wanted() -> None:
+    """And then only around what is shown."""
+    plain = "\n".join(ladder_text(ten()))
+    coloured = "\n".join(ladder_text(ten(), colour=True))
+    assert "\x1b" not in plain
+    assert "\x1b[32m" in coloured
+    import re
+
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain

@@ -1,0 +1,123 @@
+"""Stories: the sentences, and their Chinese."""
+
+import string
+from pathlib import Path
+
+import pytest
+
+from pcapkit.errors import OptionError
+from pcapkit.report.catalogue import DOMAIN, LOCALES, languages, translation
+from pcapkit.report.story import Story
+from pcapkit.report.vocabulary import vocabulary
+from tests.cli.capture import write_pcapng
+from tests.dissectors.scenarios import SCENARIOS
+from tests.dissectors.talk import tell
+from tests.needs import PROJECT
+from tests.report.test_ladder import SAMPLES, drawn, ten
+
+CATALOGUES = sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def told(language: str = "en") -> str:
+    return "\n".join(" ".join(passage) for passage in _passages(language))
+
+
+def _passages(language: str) -> list[tuple[str, ...]]:
+    story = Story(vocabulary(), translation(language))
+    return [(passage.head, *passage.sentences) for passage in story.tell(ten())]
+
+
+def test_why_there_are_only_ten_frames() -> None:
+    """The question that the tutorial's readers ask is answered in words, and by numbers."""
+    text = told()
+    assert "close 2/4 and close 3/4 are one frame" in text
+    assert "ack 130 is its number 129 plus one" in text
+    assert "128 bytes from the client, 128 bytes from the server" in text
+    assert "SYN takes one sequence number" in text
+
+
+def test_chinese() -> None:
+    """All of it: no English sentence is left."""
+    text = told("zh")
+    assert "合并为一帧" in text
+    assert "The " not in text
+    assert " the " not in text
+
+
+def test_a_language_that_there_is_not() -> None:
+    """The error names those that there are."""
+    assert languages() == ["en", "zh"]
+    with pytest.raises(OptionError, match="--lang xx: there are en, zh"):
+        translation("xx")
+
+
+def of_talk(lines: str, folder: Path) -> str:
+    path = write_pcapng(folder / "talk.pcapng", [frame.data for frame in tell(lines)])
+    story = Story(vocabulary(), translation("en"))
+    return "\n".join(" ".join((passage.head, *passage.sentences)) for one in drawn(path) for passage in story.tell(one))
+
+
+def test_repeats_are_told_once(tmp_path: Path) -> None:
+    """Not what a SYN is, three times over."""
+    text = of_talk(SCENARIOS["filtered port"], tmp_path)
+    assert text.count("asks for a connection") == 1
+    assert "frames 2 to 3, after 1.50 s to 3.00 s The client sends what was in frame 1 again, 2 times" in text
+    assert "Nobody ever answered" in text
+
+
+def test_only_one_side_was_captured(tmp_path: Path) -> None:
+    """That is something else than a server which does not answer."""
+    text = of_talk("C SYN : 1/3\nC ACK len=10 : 3/3+data\nC FIN,ACK : 1/4", tmp_path)
+    assert "Of the server, no frame was captured." in text
+    assert "Nobody ever answered" not in text
+
+
+def test_an_acknowledgement_that_does_not_fit_is_not_explained_away(tmp_path: Path) -> None:
+    """No sentence claims that the number is right, and another says that it is not."""
+    text = of_talk("C SYN : 1/3\nS SYN,ACK : 2/3\nC ACK ack=900 : 3/3\nC FIN,ACK : 1/4\nS ACK ack=900 : 2/4", tmp_path)
+    assert "is not the other side's number plus one" in text
+    assert "900 is its number" not in text
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_has_a_story(path: Path, language: str) -> None:
+    """Every passage says something, and no placeholder is left in it."""
+    story = Story(vocabulary(), translation(language))
+    for ladder in drawn(path):
+        passages = list(story.tell(ladder))
+        assert len(passages) > 1
+        for passage in passages:
+            assert passage.sentences
+            assert "{" not in passage.head + "".join(passage.sentences)
+            assert all(sentence.endswith((".", "。")) for sentence in passage.sentences)
+
+
+def _messages() -> set[str]:
+    """Every message that the sources have, by the extractor that translators use."""
+    from babel.messages.extract import extract_from_file
+
+    found: set[str] = set()
+    for path in (PROJECT / "pcapkit" / "report").glob("*.py"):
+        found.update(str(message) for _, message, _, _ in extract_from_file("python", str(path)))
+    return found
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parent.parent.name)
+def test_the_catalogue_is_whole_and_compiled(path: Path) -> None:
+    """Each message is there, is translated, keeps its placeholders, and the compiled form is of today."""
+    from babel.messages.mofile import read_mo
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as text, path.with_suffix(".mo").open("rb") as binary:
+        source, compiled = read_po(text), read_mo(binary)
+    translated = {str(message.id): str(message.string) for message in source if message.id}
+    assert set(translated) == _messages()
+    for message, text_ in translated.items():
+        assert text_, message
+        assert _names(message) == _names(text_), message
+    assert {str(message.id): str(message.string) for message in compiled if message.id} == translated
+
+
+def _names(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

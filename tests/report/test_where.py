@@ -1,0 +1,84 @@
+"""Conditions on connections: what holds, and what is refused with which words."""
+
+import contextlib
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pcapkit.errors import OptionError
+from pcapkit.report.where import condition
+from tests.report.test_collect import SAMPLES, of_file
+
+ONE = replace(
+    of_file(SAMPLES / "ten_frames.pcapng")[0], response_time=250_000_000, server_time=None, problems=("second ISN",)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("opened == 'complete'", True),
+        ("opened != 'complete'", False),
+        ("response_time > 200ms", True),
+        ("response_time > 0.25s", False),
+        ("response_time >= 0.25s", True),
+        ("200ms < response_time < 300ms", True),
+        ("response_time > 0", True),
+        ("server_time > 0", False),
+        ("server_time == None", True),
+        ("not server_time < 1h", True),
+        ("server_port == 10000 and closed == 'merged'", True),
+        ("server_port == 10000 and closed == 'four-step'", False),
+        ("server_port in (80, 443) or closer == 'server'", True),
+        ("closed in ('merged', 'four-step')", True),
+        ("'second ISN' in problems", True),
+        ("'odd flags' not in problems", True),
+        ("'10.0.0.' in client", True),
+        ("client == '5ms'", False),
+        ("client_frames == server_frames", True),
+    ],
+)
+def test_conditions(text: str, holds: bool) -> None:
+    """As a person would read them."""
+    assert condition(text)(ONE) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("closd == 'merged'", "did you mean closed?"),
+        ("x == 1", "there are file, number"),
+        ("response_time > 200", "needs a unit"),
+        ("opened == 5", "different kinds"),
+        ("opened", "compare it with something"),
+        ("problems == 'second ISN'", "'second ISN' in problems"),
+        ("server_time < None", "None is neither more nor less"),
+        ("5 in server_port", "one value"),
+        ("server_port in 'abc'", "cannot be in a text"),
+        ("opened ==", "is no condition"),
+        ("__import__('os').system('id') == 0", "only fields"),
+        ("client.upper() == 'X'", "only fields"),
+        ("[x for x in client] == 1", "only fields"),
+        ("opened is 'x'", "use =="),
+        ("1 + 1 == 2", "only fields"),
+        ("lambda: 1", "only comparisons"),
+        ("a" * 3000, "longer than"),
+        ("(" * 500 + "1" + ")" * 500, "is no condition"),
+        ("", "is no condition"),
+    ],
+)
+def test_refusals(text: str, told: str) -> None:
+    """One sentence that says what is wrong."""
+    with pytest.raises(OptionError) as raised:
+        condition(text)
+    assert told in str(raised.value)
+    assert str(raised.value).startswith("--where ")
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_condition_or_refused(text: str) -> None:
+    """Never anything else."""
+    with contextlib.suppress(OptionError):
+        condition(text)(ONE)

@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -196,7 +197,7 @@ def test_sharkd(tmp_path: Path) -> None:
     home = WiresharkHome(PLUGIN.read_text(), "tcp_handshake.lua")
     process = home.start([program, "-"], subprocess.DEVNULL, personal_plugin=True)
     try:
-        requests = [
+        requests: list[dict[str, Any]] = [
             {"method": "load", "params": {"file": str(home.readable(path))}},
             {"method": "frames", "params": {"filter": f"{NAME}.agrees == 0"}},
             {"method": "frame", "params": {"frame": 3, "proto": True}},

@@ -36,6 +36,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Carry it out; returns the exit code. Raises PcapkitError where nothing can be compared at all."""
+    from pcapkit.cli import bar
     from pcapkit.crosscheck import report
     from pcapkit.crosscheck.check import Plan, absent, check, chosen
     from pcapkit.dissector import find_one
@@ -48,11 +49,14 @@ def run(options: argparse.Namespace) -> int:
     required = chosen(options.require, sharkd=False)
     plan = Plan(options.dissector, plugin, title, names, options.tshark, options.timeout, options.max)
     comparisons = []
-    for comparison in check(plan, [Path(file) for file in options.files], options.jobs):
-        comparisons.append(comparison)
-        if not options.json:
-            for line in report.findings(comparison, dissector):
-                print(line, flush=True)
+    with bar.shown(options.files) as progress:
+        for comparison in check(plan, [Path(file) for file in options.files], options.jobs):
+            comparisons.append(comparison)
+            progress.file_done(shown=True)
+            if not options.json:
+                for line in report.findings(comparison, dissector):
+                    progress.clear()
+                    print(line, flush=True)
     outcomes = report.total(comparisons)
     not_here = absent(plan, required)
     if options.json:

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from pcapkit.wireshark.placing import Outcome
     from pcapkit.wireshark.program import Wireshark
 
+EPILOG = """\
+examples:
+  pcapkit wireshark install
+  pcapkit wireshark doctor
+  pcapkit wireshark uninstall"""
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
@@ -16,6 +22,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "wireshark",
         help="install the plugins and the profile into Wireshark",
         description="Put pcapkit's plugins and its profile where Wireshark finds them, and see whether it does.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     install = actions.add_parser("install", help="put the plugins and the profile in place, or bring them up to date")

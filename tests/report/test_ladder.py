@@ -92,6 +92,7 @@ def test_colours_only_where_they_are_wanted() -> None:
     coloured = "\n".join(ladder_text(ten(), colour=True))
     assert "\x1b" not in plain
     assert "\x1b[32m" in coloured
+    assert coloured.count("\x1b[36;1m|") == 1  # the merged frame stands out
     import re
 
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain

@@ -1,4 +1,7 @@
-"""Builds the engine, and the dissectors as native code, where that is possible; all else stands in pyproject.toml."""
+"""Builds the engine and the dissectors as native code, where that is possible, and the manual page.
+
+All else stands in pyproject.toml.
+"""
 
 import os
 import sys
@@ -10,8 +13,11 @@ from setuptools.command.build_ext import build_ext
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))  # what is built is translated by what is being built
 
+from pcapkit.cli.shell.commands import commands  # noqa: E402
+from pcapkit.cli.shell.manual import manual  # noqa: E402
 from pcapkit.fast import compiling as engine  # noqa: E402
 from pcapkit.native.compiling import add_sources, extension  # noqa: E402
+from pcapkit.version import VERSION  # noqa: E402
 
 PACKAGE = "pcapkit_dissectors"
 DISSECTORS = [path for path in sorted((HERE / "dissectors").glob("*.py")) if path.name != "__init__.py"]
@@ -36,7 +42,16 @@ class BuildNative(build_ext):
             print(f"pcapkit: {what} will run in Python, not as native code: {reason}", file=sys.stderr)
 
 
+def manual_page():
+    """Writes the manual page, out of the parsers that it describes; where to, from here."""
+    page = HERE / "build" / "pcapkit.1"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("\n".join([*manual(commands(), VERSION), ""]), encoding="utf-8")
+    return str(page.relative_to(HERE))
+
+
 setup(
     ext_modules=[] if OFF else [engine.extension(), *(extension(path, PACKAGE) for path in DISSECTORS)],
     cmdclass={"build_ext": BuildNative},
+    data_files=[("share/man/man1", [manual_page()])],
 )

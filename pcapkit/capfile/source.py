@@ -23,6 +23,18 @@ _STANDARD_INPUT = 0
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+_watch: Callable[[int, int], None] | None = None
+
+
+def watch_reading(watch: Callable[[int, int], None] | None) -> None:
+    """Have `watch` told of every piece that is read of a regular file: bytes so far, as on the disk, and its size.
+
+    None: nobody any more. For sources that are opened from now on.
+    """
+    global _watch
+    _watch = watch
+
+
 class _Prefixed:
     """A file whose first bytes were already read to see what it is, as GzipFile wants it."""
 
@@ -72,7 +84,10 @@ class Source:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileError(f"{self.name}: cannot be opened: {reason}") from error
         self._raw = raw
-        self.slow = not stat.S_ISREG(os.fstat(raw.fileno()).st_mode)
+        status = os.fstat(raw.fileno())
+        self.slow = not stat.S_ISREG(status.st_mode)
+        self._size = status.st_size
+        self._watch = None if self.slow else _watch
         self._read: Callable[[memoryview], int] = lambda room: _read_available(raw, room)
         try:
             self.need(2)
@@ -114,6 +129,8 @@ class Source:
                 size = self._read(self.buffer[self.end :])
                 self.end += size
                 self._ended = size == 0
+                if self._watch is not None:
+                    self._watch(self._raw.tell(), self._size)
         except (EOFError, OSError, zlib.error) as error:
             if isinstance(error, EOFError):
                 reason = "the gzip data is cut short"

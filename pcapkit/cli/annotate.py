@@ -10,6 +10,7 @@ from typing import BinaryIO
 from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
+from pcapkit.cli import bar
 from pcapkit.errors import FileError, OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
 from pcapkit.fast.commenting import runs_of
@@ -85,7 +86,8 @@ class _Job:
 
     def copy(self, target: BinaryIO) -> None:
         """Copy to an open file. Raises PcapkitError."""
-        annotate(self.source, target, self._comment, is_own=is_own, runs=self._runs)
+        with bar.shown([self.source]):
+            annotate(self.source, target, self._comment, is_own=is_own, runs=self._runs)
 
     def _comment(self, frame: CapturedFrame) -> str:
         comment = self._annotator.line(frame)

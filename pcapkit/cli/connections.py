@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pcapkit.cli import terminal
+from pcapkit.cli import bar, terminal
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
@@ -80,7 +80,12 @@ def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit connections`; returns the exit code. Raises PcapkitError."""
     if options.count is not None and options.count < 1:
         raise OptionError(f"-c {options.count}: use a number of rows from 1 on")
-    job = _Job(options)
+    with bar.shown(options.files) as progress:
+        return _list(options, progress)
+
+
+def _list(options: argparse.Namespace, progress: bar.Bar) -> int:
+    job = _Job(options, progress)
     if options.parquet is not None:
         from pcapkit.report.export import write_parquet
 
@@ -97,9 +102,10 @@ def run(options: argparse.Namespace) -> int:
 class _Job:
     """One listing: which connections, which fields, and what was met on the way."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, progress: bar.Bar) -> None:
         """Check the options before anything is read. Raises OptionError."""
         self._options = options
+        self._progress = progress
         self._several = len(options.files) > 1
         self._keep = condition(options.where) if options.where is not None else None
         self._sort = _checked(options.sort)
@@ -129,8 +135,10 @@ class _Job:
             except PcapkitError as error:
                 if not self._several:
                     self._code = error.exit_code
+                self._progress.clear()
                 print(f"pcapkit: {error}", file=sys.stderr)
                 self._code = self._code or error.exit_code
+            self._progress.file_done()
 
     def _look(self, one: Connection) -> None:
         for what, fails in self._fail.items():
@@ -150,17 +158,21 @@ class _Job:
             kept = range(len(headings)) if width is None else fitting(headings, width)
             if len(kept) < len(headings):
                 missing = ", ".join(heading.title for place, heading in enumerate(headings) if place not in kept)
+                self._progress.clear()
                 print(f"pcapkit: no room for {missing}: widen the terminal, or choose with --columns", file=sys.stderr)
             headings = [headings[place] for place in kept]
             summaries = (_summary(one, several=self._several) for one in self.rows())
             cells = ([summary[place] for place in kept] for summary in summaries)
         for line in table(headings, cells, width):
+            if width is not None:
+                self._progress.end()  # both are on the same terminal
             print(line)
 
     def code(self) -> int:
         """The exit code, told why where --fail-on is the reason."""
         if self._failed:
             found = ", ".join(f"{count} {what}" for what, count in self._failed.items())
+            self._progress.end()
             print(f"pcapkit: --fail-on: {found}", file=sys.stderr)
         return self._code or (1 if self._failed else 0)
 

@@ -10,13 +10,24 @@ DESCRIPTION = """\
 Runs one dissector as Python, as Lua plugin in every Lua at hand and inside tshark (in one pass and in two), reads
 back the comments that a recording holds, and compares all fields of all frames. Wireshark's own decode is held
 against pcapkit's. Exit code 0 only if all agree; 1 if anything differs or a runtime fails; 3 or 14 if a file cannot
-be read, or not to its end, after all others were compared.
-"""
+be read, or not to its end, after all others were compared."""
+
+EPILOG = """\
+examples:
+  pcapkit crosscheck run.pcapng
+  pcapkit crosscheck --runtimes python,lua --dissector my_dissector.py run.pcapng
+  pcapkit crosscheck --require tshark,luajit21 -q captures/*.pcapng     in a test: with these, or not at all"""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
-    parser = subparsers.add_parser("crosscheck", help="prove that all runtimes agree", description=DESCRIPTION)
+    parser = subparsers.add_parser(
+        "crosscheck",
+        help="prove that all runtimes agree",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, pcap or pcapng, gzip or not")
     parser.add_argument(
         "--dissector", default="tcp_handshake", metavar="NAME|PATH", help="an installed one, or a .py file"
@@ -36,23 +47,31 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Carry it out; returns the exit code. Raises PcapkitError where nothing can be compared at all."""
+    from pcapkit.cli import bar
     from pcapkit.crosscheck import report
     from pcapkit.crosscheck.check import Plan, absent, check, chosen
     from pcapkit.dissector import find_one
 
-    if options.max < 0 or options.jobs < 1 or not 0 < options.timeout < float("inf"):
-        raise OptionError("--max cannot be negative; --jobs and --timeout must be positive")
+    if options.max < 0:
+        raise OptionError(f"--max {options.max}: use a number of differences from 0 on")
+    if options.jobs < 1:
+        raise OptionError(f"--jobs {options.jobs}: use a number of files from 1 on")
+    if not 0 < options.timeout < float("inf"):
+        raise OptionError(f"--timeout {options.timeout:g}: use a number of seconds above 0")
     dissector = find_one(options.dissector)
     plugin, title, stale = _plugin(options.plugin, dissector.path)
     names = chosen(options.runtimes, sharkd=options.sharkd)
     required = chosen(options.require, sharkd=False)
     plan = Plan(options.dissector, plugin, title, names, options.tshark, options.timeout, options.max)
     comparisons = []
-    for comparison in check(plan, [Path(file) for file in options.files], options.jobs):
-        comparisons.append(comparison)
-        if not options.json:
-            for line in report.findings(comparison, dissector):
-                print(line, flush=True)
+    with bar.shown(options.files) as progress:
+        for comparison in check(plan, [Path(file) for file in options.files], options.jobs):
+            comparisons.append(comparison)
+            progress.file_done(shown=True)
+            if not options.json:
+                for line in report.findings(comparison, dissector):
+                    progress.clear()
+                    print(line, flush=True)
     outcomes = report.total(comparisons)
     not_here = absent(plan, required)
     if options.json:

@@ -99,8 +99,9 @@ def _run(options: argparse.Namespace) -> int:
     from pcapkit.lab.run import run as run_experiment
     from pcapkit.lab.termination import orderly
 
-    if options.times < 1 or options.tries < 1:
-        raise OptionError("--times and --tries begin at 1")
+    for option, number in (("--times", options.times), ("--tries", options.tries)):
+        if number < 1:
+            raise OptionError(f"{option} {number}: use a number from 1 on")
     if bool(options.names) == options.all:
         raise OptionError("name an experiment ('pcapkit lab list' tells which there are), or say --all")
     chosen = list(all_experiments().values()) if options.all else [find_experiment(name) for name in options.names]

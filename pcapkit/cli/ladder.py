@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Iterable
 
-from pcapkit.cli import terminal
+from pcapkit.cli import bar, terminal
 from pcapkit.errors import OptionError
 from pcapkit.report.ladder import Ladder, ladders
 from pcapkit.report.vocabulary import label, vocabulary
@@ -70,7 +70,8 @@ def find(file: str, named: list[int] | None, wanted: range | frozenset[int], *, 
     named: those that the user has named, or None. Raises OptionError where there is no such connection.
     """
     words = vocabulary()
-    found, count = ladders(label(file), words, wanted, fold=fold)
+    with bar.shown([file]):
+        found, count = ladders(label(file), words, wanted, fold=fold)
     missing = sorted(set(named or ()) - {ladder.number for ladder in found})
     if missing:
         numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"

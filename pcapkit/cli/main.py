@@ -46,6 +46,9 @@ examples:
   pcapkit read --json run.pcapng                     the same for programs, one object a line
   pcapkit annotate theirs.pcap -o ours.pcapng        comments for a file that others captured
   pcapkit crosscheck run.pcapng                      compare with what Wireshark says
+  pcapkit connections run.pcapng                     who opened and closed what, how, and how long it took
+  pcapkit ladder --connection 3 run.pcapng           one of them as a picture; 'explain' tells it in sentences
+  pcapkit report run.pcapng -o report.html           all of it as one page
 
 'pcapkit SUBCOMMAND --help' tells the options of each."""
 

@@ -9,6 +9,7 @@ from pcapkit.annotate import Annotator, is_own
 from pcapkit.annotate.describe import unread_text
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.reader import read_frames, read_with
+from pcapkit.cli import bar
 from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
 from pcapkit.cli.linetext import printable
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
@@ -73,15 +74,18 @@ def run(options: argparse.Namespace) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # comments are any Unicode, the terminal may be ASCII
     code = 0
-    for name in options.files:
-        try:
-            _print_file(name, options, dissectors)
-        except PcapkitError as error:
-            if len(options.files) == 1:
-                raise
-            sys.stdout.flush()
-            print(f"pcapkit: {error}", file=sys.stderr)
-            code = code or error.exit_code
+    with bar.shown(options.files, wanted=not sys.stdout.isatty()) as progress:
+        for name in options.files:
+            try:
+                _print_file(name, options, dissectors)
+            except PcapkitError as error:
+                if len(options.files) == 1:
+                    raise
+                sys.stdout.flush()
+                progress.clear()
+                print(f"pcapkit: {error}", file=sys.stderr)
+                code = code or error.exit_code
+            progress.file_done()
     return code
 
 

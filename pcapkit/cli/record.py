@@ -8,6 +8,13 @@ without, prints one line a frame. Ends with Ctrl-C, a -c or -a condition, or whe
 (which is no error)."""
 
 EPILOG = """\
+examples:
+  pcapkit record -i eth0                                        print what passes, a line a frame
+  pcapkit record -i eth0 -o run.pcapng tcp port 80
+  pcapkit record -i eth0 -i lo -a duration:60 -o run.pcapng     two interfaces, for a minute
+  pcapkit record -i any -b filesize:100000 -b files:10 -o r.pcapng     the last gigabyte
+  pcapkit record -i eth0 -o - | wireshark -k -i -
+
 A file has its own name only when it is complete: until then, and after a kill -9 or a crash, it is FILE.partial, which
 every reader of pcapng opens, and which lacks at most the last quarter of a second. To watch while it is written, use a
 pipe: pcapkit record -i eth0 -o - | tee run.pcapng | wireshark -k -i -

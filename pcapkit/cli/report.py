@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
+from pcapkit.cli import bar
 from pcapkit.columns import Batch
 from pcapkit.errors import FileError, OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
@@ -61,9 +62,10 @@ def run(options: argparse.Namespace) -> int:
     notes: list[str] = []
     damage: ReadError | None = None
     try:
-        for one in connections(_drawn(label(options.file), ladders), words):
-            summary.add(one)
-            found.append(one)
+        with bar.shown([options.file]):
+            for one in connections(_drawn(label(options.file), ladders), words):
+                summary.add(one)
+                found.append(one)
     except ReadError as error:
         damage = error
         notes.append(f"The capture is damaged, and this page ends where it is: {error}.")

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from pcapkit.errors import FileError, WriteError
 
+EPILOG = """\
+examples:
+  pcapkit translate my_dissector.py -o my_dissector.lua
+  pcapkit translate --check my_dissector.py -o my_dissector.lua     in a test: is the Lua file current?"""
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
@@ -14,6 +19,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "translate",
         help="make a dissector's Lua plugin for Wireshark",
         description="Make the Lua plugin of a dissector written in pcapkit's subset of Python (see pcapkit.subset).",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", help="the dissector's Python file")
     parser.add_argument("-o", "--output", metavar="OUT", default="-", help="where to write; - is stdout, the default")

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
     from pcapkit.wireshark.placing import Outcome
     from pcapkit.wireshark.program import Wireshark
 
+EPILOG = """\
+examples:
+  pcapkit wireshark install
+  pcapkit wireshark doctor
+  pcapkit wireshark uninstall"""
+
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Register the subcommand."""
@@ -17,6 +23,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="install the plugins, the profile and the recorder into Wireshark",
         description="Put pcapkit's plugins, its profile and its recorder where Wireshark finds them, and see whether "
         "it does.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     install = actions.add_parser("install", help="put everything in place, or bring it up to date")

@@ -6,7 +6,7 @@ from typing import Final
 from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import span
 
-_COLOURS: Final = {"open": "32", "close": "34", "reset": "31", "odd": "35", "data": ""}
+_COLOURS: Final = {"open": "32", "close": "36", "reset": "31", "odd": "35", "data": ""}
 _PROBLEM: Final = "33"
 _BOLD: Final = "1"
 _STATE: Final = 12  # characters of the longest state
@@ -56,7 +56,8 @@ def ladder_text(ladder: Ladder, width: int = 110, *, colour: bool = False) -> It
         first, *others = rung.kind.steps
         head = f"{rung.number:>{numbers}}  {span(rung.time):>{_TIME}} "
         left, right = (f"{rung.left_state:>{_STATE}} ", f"{rung.right_state:<{_STATE}} ") if beside else ("", "")
-        yield f"{head}{left}{paint(_arrow(rung, arrow), code)} {right}{paint(first, code)}".rstrip()
+        weight = _BOLD if rung.kind.merged else ""
+        yield f"{head}{left}{paint(_arrow(rung, arrow), code, weight)} {right}{paint(first, code)}".rstrip()
         lines = [paint(f"+ {step}", code, _BOLD) for step in others]
         problems = [f"! {problem}" for problem in rung.kind.problems]
         if beside:

@@ -10,7 +10,7 @@ _HOUR: Final = 3600 * 1_000_000_000
 
 
 def span(nanoseconds: int) -> str:
-    """A span of time with three significant digits: `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`, `9 days 2 h`."""
+    """A span of time for people: `0 s`, `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`, `9 days 2 h`."""
     if nanoseconds < 0:
         return f"-{span(-nanoseconds)}"
     if nanoseconds >= 48 * _HOUR:

@@ -146,5 +146,8 @@ def test_a_disk_that_fills_while_files_follow_each_other(pair: Wire, tmp_path: P
     assert 850 < len(numbers) < 1048
     assert numbers == list(range(len(numbers)))
     assert f"Packets captured: {len(numbers)}\n" in recorder.stderr
-    assert f"disk: {1500 - len(numbers)}" in recorder.stderr
+    lost = re.search(r"disk: ([0-9]+)", recorder.stderr)
+    assert lost is not None
+    # Those that were sent when the recorder had ended are nobody's.
+    assert 0 < int(lost[1]) <= 1500 - len(numbers)
     assert "No space left on device" in recorder.stderr

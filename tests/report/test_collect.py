@@ -133,8 +133,8 @@ def test_one_side_only_is_not_the_same_as_no_answer(
     assert (one.opened, one.problems) == (opened, problems)
 
 
-def test_what_comes_late_makes_no_second_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A frame again, an hour after its connection had closed and was handed over."""
+def test_what_comes_an_hour_late_is_another_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame again, when its connection had closed and was handed over: the dissector has forgotten it too."""
     monkeypatch.setattr("pcapkit.report.collect._SWEEP", 1)
     frames = [frame.data for frame in tell(SCENARIOS["server closes at once (ten frames)"])]
     hour = 3600 * 10**9
@@ -142,7 +142,7 @@ def test_what_comes_late_makes_no_second_row(tmp_path: Path, monkeypatch: pytest
         tmp_path / "a.pcapng", [*frames, ARP, ARP, frames[-1]], times=[*range(1, 11), hour, hour + 1, hour + 2]
     )
     words = vocabulary()
-    assert [one.last_frame for one in connections(read(path, words.dissector, rows=2), words)] == [10]
+    assert [one.last_frame for one in connections(read(path, words.dissector, rows=2), words)] == [10, 13]
 
 
 def test_no_more_than_so_many_that_have_ended_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

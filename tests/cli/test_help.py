@@ -1,0 +1,49 @@
+"""What `--help` says: every subcommand has examples, and every example is one that pcapkit takes."""
+
+import shlex
+
+import pytest
+
+from pcapkit.cli.main import EXAMPLES, SUBCOMMANDS, _parsers
+from pcapkit.cli.shell.commands import commands
+
+_ENDS = ("|", "||", ">", "2>", "<(")
+
+
+def examples_of(text: str) -> list[list[str]]:
+    """The arguments of each call of pcapkit in a text, without what a shell does with it and what is said of it."""
+    found = []
+    for line in text.splitlines():
+        for call in line.split("pcapkit ")[1:2]:
+            words = shlex.split(call.split("   ")[0].rstrip(") "))
+            end = next((place for place, word in enumerate(words) if word in _ENDS), len(words))
+            found.append(words[:end])
+    return found
+
+
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_every_subcommand_has_examples_that_work(name: str) -> None:
+    """They are parsed, by the parser that would parse them."""
+    (command,) = [command for command in commands() if command.name == name]
+    assert "examples:\n" in command.epilog
+    text = command.epilog.partition("examples:\n")[2].partition("\n\n")[0]
+    found = examples_of(text)
+    assert len(found) > 1
+    for words in found:
+        parse(words)
+
+
+def test_the_examples_of_pcapkit_itself() -> None:
+    """Each of another subcommand."""
+    found = examples_of(EXAMPLES.rpartition("\n\n")[0])
+    assert len({words[0] for words in found}) > 4
+    for words in found:
+        parse(words)
+
+
+def parse(words: list[str]) -> None:
+    from importlib import import_module
+
+    parser, subparsers = _parsers()
+    import_module(SUBCOMMANDS[words[0]][0]).add_parser(subparsers)
+    parser.parse_args(words)

@@ -65,6 +65,10 @@ class BlockByBlock:
         return waiting
 
     @property
+    def holding(self) -> bool:
+        return any(source.ring.held for source in self._sources)
+
+    @property
     def full(self) -> bool:
         return self._no_room or self.frames >= self._most
 

@@ -33,6 +33,10 @@ class Passing(Protocol):
         """Whether frames wait for those of other interfaces."""
 
     @property
+    def holding(self) -> bool:
+        """Whether blocks of a ring stay with it: as long as they do, poll says that its socket is readable."""
+
+    @property
     def full(self) -> bool:
         """Whether no further frame is part of the capture (-c, -a)."""
 
@@ -58,6 +62,10 @@ class FrameByFrame:
     @property
     def waiting(self) -> bool:
         return len(self._order) > 0
+
+    @property
+    def holding(self) -> bool:
+        return False  # each frame is copied at once
 
     @property
     def full(self) -> bool:

@@ -88,6 +88,8 @@ class Session:
         self._poll.register(signals.wakeup, select.POLLIN)
         for descriptor in pipes:
             self._poll.register(descriptor, 0)  # errors are reported all the same
+        self._listening = True  # to the sockets, for blocks
+        self._found = False  # a block, in the latest round
         self._reader_gone = False
         self._enough = False  # of files
         self._deadline: float | None = None
@@ -129,6 +131,9 @@ class Session:
         until = min(self._sink.due, self._deadline if self._deadline is not None else inf)
         if until < inf:
             seconds = min(seconds, max(0.0, until - time.monotonic()))
+        self._listen(not self._passing.holding)
+        if not self._listening:
+            seconds = 0.0 if self._found else min(seconds, _LOOK)
         for descriptor, events in self._poll.poll(ceil(seconds * 1000)):
             if descriptor == self._signals.wakeup:
                 self._signals.clear_wakeup()
@@ -137,6 +142,13 @@ class Session:
             elif events & select.POLLERR:
                 self._look_at_error(self._by_descriptor[descriptor])
 
+    def _listen(self, wanted: bool) -> None:
+        """Wait for blocks, or not: where some are held, a socket is always readable."""
+        if wanted != self._listening:
+            self._listening = wanted
+            for descriptor in self._by_descriptor:
+                self._poll.modify(descriptor, select.POLLIN | select.POLLERR if wanted else select.POLLERR)
+
     def _read_round(self) -> bool:
         """Read at most one block of each ring; True if there was any."""
         found = self._passing.read_round()
@@ -144,7 +156,8 @@ class Session:
             if not source.up and is_up(source.interface):  # a ring still holds frames after its interface went
                 source.up = True
                 self._notice(f"interface {source.interface.name} is up")
-        return bool(found)
+        self._found = bool(found)
+        return self._found
 
     def _answer_signals(self) -> None:
         if self._signals.counts or self._signals.flush:

@@ -165,3 +165,28 @@ def test_no_interface_left(signals: Signals) -> None:
     source = PlayedSource([[1]])
     source.up = False
     assert play(signals, SlowSink(), source)[0] is Ending.NO_INTERFACE
+
+
+class Holding(FrameByFrame):
+    """Blocks of the rings wait for their turn all the time."""
+
+    rounds = 0
+    holding = True
+
+    def read_round(self) -> list[Source]:
+        self.rounds += 1
+        return super().read_round()
+
+
+def test_blocks_that_wait_do_not_keep_the_processor_busy(signals: Signals) -> None:
+    """Their sockets are readable all the time, as these are."""
+    source = PlayedSource([[1], [2], [3]])
+    played, sink = cast("list[Source]", [source]), SlowSink()
+    passing = Holding(played, sink, None, BLOCK_TIMEOUT_MS)
+    session = Session(played, passing, sink, 0.3, signals, notice=lambda text: None, show_counts=lambda: None)
+    try:
+        assert session.run() is Ending.CONDITION
+    finally:
+        source.close()
+    assert sink.frames == [(0, 1), (0, 2), (0, 3)]
+    assert passing.rounds < 100  # 0.3 s and the draining, 10 ms each

@@ -1271,7 +1271,7 @@ local function has_ended(connection)
 end
 
 -- Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun.
-local function fits_(side, segment)
+local function fits(side, segment)
     local gap = distance(side.start, following(segment.seq, 1))
     return not side.began or (gap >= 0 and gap <= REORDERING)
 end
@@ -1294,7 +1294,7 @@ local function begins_anew(connection, sender, receiver, segment)
     if receiver.isn_known then
         return is_established(receiver)
     end
-    return not fits_(sender, segment)
+    return not fits(sender, segment)
 end
 
 -- What a connection is found by whose first captured frame went the other way.
@@ -1367,7 +1367,7 @@ end
 
 -- Take over the numbers of a side's SYN.
 local function learn_isn(side, segment)
-    if (side.isn_known and side.isn ~= segment.seq) or not fits_(side, segment) then
+    if (side.isn_known and side.isn ~= segment.seq) or not fits(side, segment) then
         side.began = false -- what was seen before was numbered otherwise
     end
     side.isn_known = true
@@ -2004,7 +2004,7 @@ proto.experts = {
 proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
 proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
 proto.prefs.compare = Pref.bool(
-    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
+    "Compare with recorded comments", true, "Whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
 )
 proto.prefs.at_once = Pref.bool(
     "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
@@ -2018,7 +2018,7 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
-local NO_TCP = -1
+local NO_TCP = -1 -- in place of a port
 
 local packet = new_Packet()
 local told = new_Handshake()
@@ -2047,7 +2047,7 @@ local function begin_capture()
         problems = {},
     }
     noted, endpoints = {}, {}
-    last_number, last_learnt, told_number = 0, 0, 0
+    last_number, last_learnt, told_number, waits = 0, 0, 0, nil
 end
 
 local function read_preferences()
@@ -2056,8 +2056,8 @@ local function read_preferences()
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark found
--- them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
+-- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark
+-- has them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
 local function read_packet(frame, wire, source, destination)
     decode(frame, wire, links[1], packet)
     local segment = packet.segment
@@ -2206,39 +2206,42 @@ local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to le
 local LAYOUTS = { { 12, 14 }, { 14, 16 }, { 0, 20 }, { nil, 0 } }
 local layout = LAYOUTS[1] -- the latest that fitted
 
-local waiting -- lists, an entry for each frame that waits
+-- The frames that wait: bytes, wire length, ports as Wireshark has them, number, time.
+local heads, wires, sources, destinations, numbers, times
 local waiting_count, waiting_bytes
 
 -- Begin a capture: nothing waits.
 local function forget_waiting()
-    waiting = { frames = {}, numbers = {}, times = {}, wires = {}, ports = {} }
+    heads, wires, sources, destinations, numbers, times = {}, {}, {}, {}, {}, {}
     waiting_count, waiting_bytes = 0, 0
 end
 
--- Whether a frame has, in this layout, IP and at once behind it TCP with these ports: then all its headers are in it.
-local function fits(head, type_at, at, source, destination)
-    local first, _, _, _, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
-    local kind, ports_at = 0x0800, at + 20
+-- Whether a frame is plain in this layout: a whole IP datagram and in it, at once, TCP with these ports. Then all
+-- headers are within HEAD bytes, and what lies behind the datagram does not matter.
+local function is_plain(frame, type_at, at, source, destination)
+    local first, _, high, low, _, _, placement, rest, _, protocol = byte(frame, at + 1, at + 10)
+    local kind, ports_at, stop
     if first == 0x45 then
         if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
             return false
         end
-    elseif first and floor(first / 16) == 6 and placement == 6 then
-        kind, ports_at = 0x86DD, at + 40
+        kind, ports_at, stop = 0x0800, at + 20, at + high * 256 + low
+    elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
+        kind, ports_at, stop = 0x86DD, at + 40, at + 40 + u16(frame, at + 4)
     else
         return false
     end
-    return (not type_at or u16(head, type_at) == kind)
-        and u16(head, ports_at) == source
-        and u16(head, ports_at + 2) == destination
+    return stop > ports_at
+        and stop <= #frame
+        and (not type_at or u16(frame, type_at) == kind)
+        and u16(frame, ports_at) == source
+        and u16(frame, ports_at + 2) == destination
 end
 
-local function is_plain(head, source, destination)
-    if fits(head, layout[1], layout[2], source, destination) then
-        return true
-    end
+-- Find a layout in which the frame is plain.
+local function has_layout(frame, source, destination)
     for _, other in ipairs(LAYOUTS) do
-        if fits(head, other[1], other[2], source, destination) then
+        if is_plain(frame, other[1], other[2], source, destination) then
             layout = other
             return true
         end
@@ -2248,41 +2251,39 @@ end
 
 -- Learn from all frames that wait.
 local function catch_up()
-    if waiting_count == 0 then
-        return
-    end
-    local frames, numbers, times, wires, ports = waiting.frames, waiting.numbers, waiting.times, waiting.wires, waiting.ports
-    for place = 1, waiting_count do
-        local both = ports[place]
-        local source, destination = NO_TCP, NO_TCP
-        if both ~= NO_TCP then
-            source, destination = floor(both / 65536), both % 65536
-        end
-        learn(frames[place], wires[place], numbers[place], times[place], source, destination)
-    end
+    local frame, wire, source, destination, number, time = heads, wires, sources, destinations, numbers, times
+    local count = waiting_count
     forget_waiting()
+    for place = 1, count do
+        learn(frame[place], wire[place], number[place], time[place], source[place], destination[place])
+    end
 end
 
 -- Let a frame wait.
-local function put_off(tvb, pinfo, number, source, destination)
-    local count, length = waiting_count + 1, tvb:len()
-    local frame = tvb:raw(0, length > HEAD and HEAD or length)
-    if length > HEAD and not is_plain(frame, source, destination) then
-        frame = tvb:raw()
+local function put_off(tvb, pinfo, number)
+    local frame = tvb:raw()
+    local wire, source, destination = #frame, pinfo.src_port, pinfo.dst_port
+    if not is_plain(frame, layout[1], layout[2], source, destination) then
+        if pinfo.port_type ~= 2 then
+            wire, source, destination = pinfo.len, NO_TCP, NO_TCP
+        elseif not has_layout(frame, source, destination) then
+            wire = pinfo.len
+        elseif wire > HEAD then
+            frame = sub(frame, 1, HEAD)
+        end
+    elseif wire > HEAD then
+        frame = sub(frame, 1, HEAD)
     end
-    waiting_count = count
-    waiting_bytes = waiting_bytes + #frame + 100
-    waiting.frames[count] = frame
-    waiting.numbers[count] = number
-    waiting.times[count] = pinfo.rel_ts
-    waiting.wires[count] = pinfo.len
-    waiting.ports[count] = source == NO_TCP and NO_TCP or source * 65536 + destination
+    local count = waiting_count + 1
+    heads[count], wires[count], sources[count], destinations[count] = frame, wire, source, destination
+    numbers[count], times[count] = number, pinfo.rel_ts
+    waiting_count, waiting_bytes = count, waiting_bytes + #frame + 100
     if waiting_bytes > MOST_WAITING then
         catch_up()
     end
 end
 
--- Whether there is a tree, to which something could be added: where nothing is shown, filtered or coloured, there is none.
+-- Whether there is a tree: where nothing is shown, filtered or coloured, there is none to add anything to.
 local function has_tree(tree)
     return not tostring(tree):find("has subtree=false", 1, true)
 end
@@ -2481,8 +2482,8 @@ local function comment_in_tree()
 end
 
 -- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
--- would ask always, which makes each frame half as dear again; so a listener asks, from when it is needed on. It is not
--- heeded in the frame that it is made in, nor where no taps run (sharkd's filters, columns): there a file must do.
+-- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
+-- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
 local listener, heard
 local without, found_any = 0, false
 local PATIENCE = 100 -- frames
@@ -2503,7 +2504,7 @@ end
 
 -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
 local function recorded_words(number, pinfo, tree)
-    -- Older versions show all that tshark goes through with -T fields, whoever asks: look no longer than it makes sense.
+    -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
     if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
         return nil
     end
@@ -2590,17 +2591,15 @@ function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     if number > last_number or not pinfo.visited then
         last_number = number > last_number and number or last_number
-        local source, destination = NO_TCP, NO_TCP
-        if pinfo.port_type == 2 then
-            source, destination = pinfo.src_port, pinfo.dst_port
-        end
         if waits == nil then
             waits = not learns_at_once and not has_tree(tree)
         end
         if waits then
-            put_off(tvb, pinfo, number, source, destination)
+            put_off(tvb, pinfo, number)
             return
         end
+        local is_tcp = pinfo.port_type == 2
+        local source, destination = is_tcp and pinfo.src_port or NO_TCP, is_tcp and pinfo.dst_port or NO_TCP
         learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
     elseif waiting_count > 0 then
         if not has_tree(tree) then
@@ -2629,12 +2628,17 @@ function proto.dissector(tvb, pinfo, tree)
     end
 end
 
-function proto.init()
+local function begin()
     begin_capture()
     forget_waiting()
-    waits = nil
-    read_preferences()
     forget_recorded()
+end
+
+begin()
+
+function proto.init()
+    begin()
+    read_preferences()
 end
 
 proto.prefs_changed = read_preferences
@@ -2858,7 +2862,8 @@ do
             local name = known[1] .. known[2]
             if counts[name] then
                 local more = counts[name] > MOST and ", ..." or ""
-                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+                local first = table.concat(places[name], ", ") .. more
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), first }
             end
         end
         return format("%s: %d of %d frames\n\n", "TCP Handshake", frames, last_number) .. in_columns(rows)

@@ -2231,11 +2231,14 @@ local function is_plain(frame, type_at, at, source, destination)
     else
         return false
     end
-    return stop > ports_at
-        and stop <= #frame
-        and (not type_at or u16(frame, type_at) == kind)
-        and u16(frame, ports_at) == source
-        and u16(frame, ports_at + 2) == destination
+    if stop <= ports_at or stop > #frame then
+        return false
+    end
+    local a, b, c, d = byte(frame, ports_at + 1, ports_at + 4)
+    if not d or a * 256 + b ~= source or c * 256 + d ~= destination then
+        return false
+    end
+    return not type_at or u16(frame, type_at) == kind
 end
 
 -- Find a layout in which the frame is plain.

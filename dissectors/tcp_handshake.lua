@@ -68,81 +68,6 @@ local function add(records, key, record)
     return record
 end
 
--- The next key of a walk over all records that never ends, in whatever order; "" now and then. The key after it is
--- found at once, while the one at hand is surely there.
-local walks = setmetatable({}, { __mode = "k" })
-local function walk(records)
-    local key = walks[records]
-    if key == nil or records[key] == nil then
-        key = next(records)
-    end
-    walks[records] = key ~= nil and next(records, key) or nil
-    return key or ""
-end
-
--- Put a key at the end of a queue.
-local function put(queue, key)
-    queue.last = queue.last + 1
-    queue[queue.last] = key
-end
-
--- How many keys a queue has.
-local function queued(queue)
-    return queue.last - queue.first + 1
-end
-
--- Take the first key out of a queue; "" where there is none.
-local function take(queue)
-    local key = queue[queue.first]
-    if key then
-        queue[queue.first] = nil
-        queue.first = queue.first + 1
-    end
-    return key or ""
-end
-
--- A part of a record that most do without: made, all zero, when it is first touched.
-local function rare(record, name, new)
-    local part = record[name]
-    if not part then
-        part = new()
-        record[name] = part
-    end
-    return part
-end
-
--- pcapkit.layers.clock --------------------------------------------------------
---
--- Time for a dissector that forgets: it never goes back, whatever the timestamps of frames do.
-
-local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
-
--- How late it has become, by the latest of all frames.
-local function new_Clock()
-    return {
-        latest = 0, -- the time of that frame: nanoseconds since the capture's first one, modulo PERIOD
-        nanoseconds = 0, -- past the second
-        seconds = 0, -- since the capture's first frame; after 136 years it stands still
-    }
-end
-
-local advance_clock
-do
-    local SECOND = 1000000000 -- nanoseconds
-
-    -- Take note of the time of a frame, modulo PERIOD; what is more than half of that ahead is taken to lie behind.
-    function advance_clock(clock, time)
-        local ahead = (time - clock.latest) % PERIOD
-        if ahead < 2251799813685248 then
-            clock.latest = time % PERIOD
-            local past = clock.nanoseconds + ahead
-            clock.nanoseconds = past % SECOND
-            local seconds = clock.seconds + floor(past / SECOND)
-            clock.seconds = seconds < 4294967296 and seconds or 4294967295
-        end
-    end
-end
-
 -- pcapkit.layers.packet -------------------------------------------------------
 --
 -- What one frame turned out to be: where each header begins and what it says.
@@ -249,23 +174,6 @@ local function lacks(packet, captured, length)
     return false
 end
 
--- pcapkit.layers.endpoints ----------------------------------------------------
---
--- The two endpoints of a frame, addresses and ports, as keys: of one pair, there is one for each direction.
-
--- The endpoints of a frame: source address, destination address, source port, destination port.
-local function key_of(frame, packet)
-    -- Both addresses lie together in the frame, and so do both ports.
-    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
-end
-
--- The same of the frames that go the other way.
-local function key_of_replies(frame, packet)
-    local size = packet.address_length
-    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
-    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
-end
-
 -- pcapkit.layers.tcp ----------------------------------------------------------
 --
 -- TCP (RFC 9293 section 3.1): the header, as a Segment.
@@ -303,38 +211,6 @@ local function tcp(frame, packet)
     segment.window = u16(frame, at + 14)
     segment.payload_length = (packet.end_ - at - header_length) % 4294967296
     packet.has_segment = true
-end
-
--- pcapkit.layers.tcp_numbers --------------------------------------------------
---
--- TCP's sequence numbers, which begin anew behind 2**32 - 1 (RFC 9293 section 3.4).
-
--- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
-local function distance(a, b)
-    local ahead = (a - b) % 4294967296
-    return ahead < 2147483648 and ahead or ahead - 4294967296
-end
-
--- The sequence number `count` past `number`.
-local function following(number, count)
-    return (number + count) % 4294967296
-end
-
--- The number past everything that a segment takes: payload, and one each for SYN and FIN.
-local function end_of(segment)
-    local count = segment.payload_length
-    if segment.flags % (2 * SYN) >= SYN then
-        count = count + 1
-    end
-    if segment.flags % (2 * FIN) >= FIN then
-        count = count + 1
-    end
-    return following(segment.seq, count)
-end
-
--- Tell whether a segment acknowledges everything before `number`.
-local function acknowledges(segment, number)
-    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- pcapkit.layers.tcp_options --------------------------------------------------
@@ -1085,33 +961,11 @@ end
 -- * A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
 --   begins no more than 65,535 bytes behind it.
 -- * Of repeated data the original is named if it was the last data segment before it from its side.
---
--- What is remembered
--- ------------------
--- A capture can go on for ever, and anybody can send SYNs. So connections are forgotten, by two rules that depend on the
--- frames alone:
---
--- * By time. A connection of which no frame was seen for more than 5 days counts as never seen; one that has ended, or
---   whose opening was not completed, for more than 4 minutes, twice the longest life of a segment (RFC 5382 asks NATs
---   for as much, and for two hours where Linux and this file have 5 days). A late frame of it begins a new connection.
---   Time is counted in whole seconds, and never goes back where timestamps do.
--- * By number. A connection that has ended, or that is not settled, stays until PASSING others have begun or ended since.
---   Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
---   nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, of ACKs or of
---   anything else from addresses made up takes no more memory than PASSING connections, and drives out no settled one.
---   What leaves by this rule is counted: `given_up`, and `ended_early` where it had ended.
---
--- Since a frame finds nothing that counts as forgotten, it makes no difference when that is in fact removed: a few
--- records are looked at whenever a connection begins.
 
 local FAR = 1073741824 -- bytes: half of the sequence numbers that compare as "after"
+local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
 local UNSEEN = 16777216 -- bytes: how much of what a side sent may have escaped the capture
 local REORDERING = 65535 -- bytes: how far behind its SYN a side's first captured segment may begin
-
-local PATIENCE_ = 432000 -- seconds: how long an open connection is remembered that is silent
-local PATIENCE_PASSING = 240 -- seconds: the same for one that has ended, or is still being opened
-local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered at most
-local SWEEP = 2 -- connections that are looked at, whether they are forgotten, whenever one begins
 
 -- The events. A frame can be several; they are listed in this order.
 local Step = {
@@ -1267,46 +1121,22 @@ local function new_Event()
     }
 end
 
--- The FIN of one endpoint, and what became of it.
-local function new_Closing()
-    return {
-        fin = new_Event(),
-        end_ = 0, -- the number past it
-        answer = new_Event(), -- the other side's first acknowledgement of it
-        is_first = false, -- the other side had sent none before
-        again = false, -- it was sent again after its acknowledgement
-    }
-end
-
--- The latest RST of one endpoint.
-local function new_Reset()
-    return {
-        rst = new_Event(),
-        seq = 0,
-        ack = 0,
-        acks = false, -- it had an acknowledgement
-        own_state = 0, -- before the RST that ended the connection
-        other_state = 0, -- of the other side, then
-    }
-end
-
 -- What the observer knows of one endpoint of a connection.
--- Made when they are first touched: crossing, closing, reset.
 local function new_Side()
     return {
         role = 0,
         state = 0,
+        state_before_reset = 0,
         -- Its opening.
-        sent_syn = false, -- without ACK
-        sent_syn_ack = false,
-        opening = new_Event(), -- its first SYN without ACK; where it sent none, its SYN-ACK
         isn_known = false,
-        start = 0, -- its ISN, or, where that is not known, the first number captured from it
-        start_fits = false, -- where the ISN is known: the first number captured was close behind it
+        isn = 0,
+        syn = new_Event(), -- its first SYN without ACK
+        syn_ack = new_Event(),
         syn_end = 0, -- the number past its SYN, and past the data that came with it
         scale = 0, -- the shift of its windows, or NO_SCALE
         -- What it has sent.
         began = false,
+        start = 0, -- the first number captured from it
         end_ = 0, -- past the last number captured from it
         data = new_Event(), -- its latest new data
         data_seq = 0,
@@ -1314,9 +1144,18 @@ local function new_Side()
         acked = false,
         ack = 0,
         window = 0, -- bytes, scaled
-        -- Its end.
-        finished = false, -- it has sent a FIN
-        aborted = false, -- it ended the connection by a RST
+        -- Its closing.
+        closes_first = false,
+        fin = new_Event(),
+        fin_end = 0, -- the number past its FIN
+        fin_answer = new_Event(), -- the other side's first acknowledgement of its FIN
+        fin_again = false, -- the FIN was sent again after that
+        -- Its RST.
+        aborted = false, -- it ended the connection
+        reset = new_Event(),
+        reset_seq = 0,
+        reset_ack = 0,
+        reset_acks = false, -- it had an acknowledgement
     }
 end
 
@@ -1324,10 +1163,7 @@ end
 local function new_Connection()
     return {
         number = 0,
-        seen = 0, -- when its latest frame came, by the clock's seconds
-        turn = 0, -- its latest place in Passing, from 1
         forward = false, -- the frame at hand was sent by `first`
-        ended = false, -- as of the frame before
         first = new_Side(), -- who sent its first captured frame
         second = new_Side(),
         open_answer = new_Event(), -- open 3/3
@@ -1335,33 +1171,48 @@ local function new_Connection()
     }
 end
 
--- Connections that have begun or ended, in this order, the latest PASSING of them.
-local function new_Passing()
-    return {
-        keys = {
-            first = 1,
-            last = 0,
-        },
-        turns = 0, -- how many there were so far
-    }
-end
-
 -- The connections of one capture.
 local function new_Capture()
     return {
         connections = {},
-        passing = new_Passing(),
-        clock = new_Clock(),
-        count = 0, -- connections so far
-        given_up = 0, -- those that were neither settled nor ended when PASSING others had come
-        ended_early = 0, -- those that had to go less than PATIENCE_PASSING after their end
+        count = 0,
     }
+end
+
+-- Sequence numbers.
+
+-- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
+local function distance(a, b)
+    local ahead = (a - b) % 4294967296
+    return ahead < 2147483648 and ahead or ahead - 4294967296
+end
+
+-- The sequence number `count` past `number`.
+local function following(number, count)
+    return (number + count) % 4294967296
+end
+
+-- The number past everything that a segment takes: payload, and one each for SYN and FIN.
+local function end_of(segment)
+    local count = segment.payload_length
+    if segment.flags % (2 * SYN) >= SYN then
+        count = count + 1
+    end
+    if segment.flags % (2 * FIN) >= FIN then
+        count = count + 1
+    end
+    return following(segment.seq, count)
+end
+
+-- Tell whether a segment acknowledges everything before `number`.
+local function acknowledges(segment, number)
+    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- What is told.
 
 -- The frame is this event.
-local function take_(told, step)
+local function take(told, step)
     told.step = including(told.step, step)
 end
 
@@ -1410,89 +1261,19 @@ local function expect_seq(told, segment, expected)
     end
 end
 
--- What is remembered.
-
--- Tell whether a side has sent a FIN that was acknowledged.
-local function is_answered(side)
-    return side.finished and rare(side, "closing", new_Closing).answer.frame ~= 0
-end
+-- Which connection.
 
 -- Tell whether a connection is over: reset, refused, or both FINs acknowledged.
 local function has_ended(connection)
     local first = connection.first
     local second = connection.second
-    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
-end
-
--- Tell whether a SYN was captured, and open 3/3 was not.
-local function is_opening(connection)
-    local known = connection.first.isn_known or connection.second.isn_known
-    return known and connection.open_answer.frame == 0
-end
-
--- Tell whether a connection is open, and both sides take part in it.
-local function is_settled(connection)
-    return connection.first.acked
-        and connection.second.acked
-        and not is_opening(connection)
-        and not connection.ended
-end
-
--- Tell whether a connection was silent for so long that it counts as never seen.
-local function is_forgotten(connection, clock)
-    local passing = connection.ended or is_opening(connection)
-    return clock.seconds - connection.seen > (passing and PATIENCE_PASSING or PATIENCE_)
-end
-
--- Put a connection that has begun or ended behind all others that have; the first of too many leaves.
-local function line_up(capture, connection, key)
-    local passing = capture.passing
-    passing.turns = (passing.turns + 1) % 4294967296
-    connection.turn = passing.turns
-    put(passing.keys, key)
-    if queued(passing.keys) > PASSING then
-        local oldest = take(passing.keys)
-        local turn = (passing.turns - queued(passing.keys)) % 4294967296
-        local leaving = capture.connections[oldest]
-        -- It may have begun anew or ended since: then its later turn counts.
-        if leaving ~= nil and leaving.turn == turn and not is_settled(leaving) then
-            if not is_forgotten(leaving, capture.clock) then
-                if leaving.ended then
-                    capture.ended_early = capture.ended_early + 1
-                else
-                    capture.given_up = capture.given_up + 1
-                end
-            end
-            capture.connections[oldest] = nil
-        end
-    end
-end
-
--- Remove some of those that are forgotten.
-local function sweep(capture)
-    for _ = 0, SWEEP - 1 do
-        local key = walk(capture.connections)
-        local connection = capture.connections[key]
-        if connection ~= nil and is_forgotten(connection, capture.clock) then
-            capture.connections[key] = nil
-        end
-    end
-end
-
--- Which connection.
-
--- Tell whether what begins with the number `start` can be the first that was captured behind the SYN `isn`.
-local function is_near(start, isn)
-    local gap = distance(start, following(isn, 1))
-    return gap >= 0 and gap <= REORDERING
+    return first.aborted or second.aborted or (first.fin_answer.frame ~= 0 and second.fin_answer.frame ~= 0)
 end
 
 -- Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun.
-local function fits_(side, segment)
-    if side.isn_known then
-        return not side.began or side.start_fits
-    end
-    return not side.began or is_near(side.start, segment.seq)
+local function fits(side, segment)
+    local gap = distance(side.start, following(segment.seq, 1))
+    return not side.began or (gap >= 0 and gap <= REORDERING)
 end
 
 -- Tell whether a side's SYN is known to have been answered.
@@ -1502,18 +1283,25 @@ end
 
 -- Tell whether a SYN without ACK begins another connection than the last one between these endpoints.
 local function begins_anew(connection, sender, receiver, segment)
-    if connection.ended then
+    if has_ended(connection) then
         return true
     end
     if sender.isn_known then
         -- Where the ISN is known from the SYN-ACK alone, data with the SYN may have been acknowledged too.
-        local with_data = not sender.sent_syn and end_of(segment) == sender.syn_end
-        return segment.seq ~= sender.start and not with_data
+        local with_data = sender.syn.frame == 0 and end_of(segment) == sender.syn_end
+        return segment.seq ~= sender.isn and not with_data
     end
     if receiver.isn_known then
         return is_established(receiver)
     end
-    return not fits_(sender, segment)
+    return not fits(sender, segment)
+end
+
+-- What a connection is found by whose first captured frame went the other way.
+local function key_of_replies(frame, packet)
+    local size = packet.address_length
+    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
+    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
 end
 
 -- The steps.
@@ -1527,42 +1315,38 @@ local function is_odd(segment)
     return flags % (2 * ACK) < ACK and flags % (2 * RST) < RST
 end
 
--- Find the connection that a segment belongs to, by its first captured frame's direction, or begin one.
+-- Find the connection that a segment belongs to, or begin one.
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
-    local key = key_of(frame, packet)
+    local size = packet.address_length
+    -- Both addresses lie together in the frame, and so do both ports.
+    local key = part(frame, packet.addresses_at, size * 2) .. part(frame, packet.transport_at, 4)
     local connection = capture.connections[key]
     local forward = connection ~= nil
     if connection == nil then
         connection = capture.connections[key_of_replies(frame, packet)]
     end
     if connection ~= nil then
-        if not is_forgotten(connection, capture.clock) then
-            connection.forward = forward
-            connection.seen = capture.clock.seconds
-            local sender = forward and connection.first or connection.second
-            local receiver = forward and connection.second or connection.first
-            local opens = segment.flags % (2 * SYN) >= SYN
-                and segment.flags % (2 * ACK) < ACK
-                and not is_odd(segment)
-            if not (opens and begins_anew(connection, sender, receiver, segment)) then
-                return connection
-            end
-            if not connection.ended then
-                object_to(told, Problem.PORT_REUSED)
-            end
+        connection.forward = forward
+        local sender = forward and connection.first or connection.second
+        local receiver = forward and connection.second or connection.first
+        local opens = segment.flags % (2 * SYN) >= SYN
+            and segment.flags % (2 * ACK) < ACK
+            and not is_odd(segment)
+        if not (opens and begins_anew(connection, sender, receiver, segment)) then
+            return connection
+        end
+        if not has_ended(connection) then
+            object_to(told, Problem.PORT_REUSED)
         end
         capture.connections[key_of_replies(frame, packet)] = nil
     end
     local begun = add(capture.connections, key, new_Connection())
     begun.number = capture.count
-    begun.seen = capture.clock.seconds
     begun.forward = true
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count = capture.count + 1
-    line_up(capture, begun, key)
-    sweep(capture)
     return begun
 end
 
@@ -1577,46 +1361,34 @@ local function is_stray(sender, receiver, segment)
     then
         return false
     end
-    local past = distance(segment.ack, following(receiver.start, 1))
+    local past = distance(segment.ack, following(receiver.isn, 1))
     return past < 0 or past > UNSEEN
-end
-
--- From now on, a side's numbers are counted from its ISN.
-local function know_isn(side, isn)
-    if side.began and not side.isn_known then
-        side.start_fits = is_near(side.start, isn)
-    end
-    side.isn_known = true
-    side.start = isn
 end
 
 -- Take over the numbers of a side's SYN.
 local function learn_isn(side, segment)
-    if (side.isn_known and side.start ~= segment.seq) or not fits_(side, segment) then
+    if (side.isn_known and side.isn ~= segment.seq) or not fits(side, segment) then
         side.began = false -- what was seen before was numbered otherwise
     end
-    know_isn(side, segment.seq)
+    side.isn_known = true
+    side.isn = segment.seq
     side.syn_end = following(segment.seq, segment.payload_length + 1)
 end
 
 -- A SYN without ACK: open 1/3, crossed, or one of these again.
 local function syn(sender, receiver, segment, now, told)
-    local crossed = receiver.sent_syn and sender.role ~= Role.CLIENT
+    local crossed = receiver.syn.frame ~= 0 and sender.role ~= Role.CLIENT
     if crossed then
-        take_(told, Step.OPEN_CROSSED)
+        take(told, Step.OPEN_CROSSED)
     else
-        take_(told, Step.OPEN_SYN)
+        take(told, Step.OPEN_SYN)
     end
-    if sender.sent_syn then
-        take_(told, Step.REPEAT)
-        answer(told, sender.opening, now)
+    if sender.syn.frame ~= 0 then
+        take(told, Step.REPEAT)
+        answer(told, sender.syn, now)
         return
     end
-    if sender.sent_syn_ack then
-        note_(rare(sender, "crossing", new_Event), sender.opening)
-    end
-    sender.sent_syn = true
-    note_(sender.opening, now)
+    note_(sender.syn, now)
     learn_isn(sender, segment)
     -- A SYN captured behind what it brought about changes no state any more.
     if crossed then
@@ -1639,48 +1411,41 @@ local function syn(sender, receiver, segment, now, told)
     end
 end
 
--- When a side that has sent a SYN-ACK did so.
-local function syn_ack_of(side)
-    return side.sent_syn and rare(side, "crossing", new_Event) or side.opening
-end
-
 -- A SYN with ACK: open 2/3, again, or one that answers nothing.
 local function syn_ack(connection, sender, receiver, segment, now, told)
-    if sender.sent_syn_ack and sender.start == segment.seq then
-        take_(told, Step.OPEN_SYN_ACK)
-        take_(told, Step.REPEAT)
-        answer(told, syn_ack_of(sender), now)
+    if sender.syn_ack.frame ~= 0 and sender.isn == segment.seq then
+        take(told, Step.OPEN_SYN_ACK)
+        take(told, Step.REPEAT)
+        answer(told, sender.syn_ack, now)
         connection.open_again = connection.open_answer.frame ~= 0
         return
     end
     if receiver.isn_known then
-        local first = following(receiver.start, 1)
+        local first = following(receiver.isn, 1)
         local expected = segment.ack == receiver.syn_end and receiver.syn_end or first
         expect_ack(told, segment, expected, receiver.syn_end)
         if not acknowledges(segment, first) then
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
             return
         end
     end
-    if sender.isn_known and sender.start ~= segment.seq then
+    if sender.isn_known and sender.isn ~= segment.seq then
         object_to(told, Problem.SECOND_ISN)
         if connection.open_answer.frame ~= 0 then -- the first ISN was acknowledged, so that this one does not count
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
             return
         end
     end
-    take_(told, Step.OPEN_SYN_ACK)
+    take(told, Step.OPEN_SYN_ACK)
     if not receiver.isn_known then
         told.inferred = true
         object_to(told, Problem.DIRECTION_INFERRED)
-        know_isn(receiver, (segment.ack - 1) % 4294967296)
+        receiver.isn_known = true
+        receiver.isn = (segment.ack - 1) % 4294967296
         receiver.syn_end = segment.ack
     end
-    if receiver.sent_syn then
-        answer(told, receiver.opening, now)
-    end
-    sender.sent_syn_ack = true
-    note_(syn_ack_of(sender), now)
+    answer(told, receiver.syn, now)
+    note_(sender.syn_ack, now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN then
         sender.role = Role.SERVER
@@ -1696,8 +1461,8 @@ end
 
 -- Open 3/3, where this segment is the first to acknowledge a SYN-ACK.
 local function open_ack(connection, sender, receiver, segment, now, told)
-    if receiver.sent_syn_ack then
-        local expected = following(receiver.start, 1)
+    if receiver.syn_ack.frame ~= 0 then
+        local expected = following(receiver.isn, 1)
         if not acknowledges(segment, expected) then
             if connection.open_answer.frame == 0 then
                 expect_ack(told, segment, expected, receiver.end_)
@@ -1706,21 +1471,23 @@ local function open_ack(connection, sender, receiver, segment, now, told)
         end
         if connection.open_answer.frame == 0 then
             note_(connection.open_answer, now)
-            answer(told, syn_ack_of(receiver), now)
+            answer(told, receiver.syn_ack, now)
             expect_ack(told, segment, expected, receiver.end_)
             if sender.isn_known then
                 expect_seq(told, segment, sender.syn_end)
             end
         elseif connection.open_again then
             connection.open_again = false
-            take_(told, Step.REPEAT)
+            take(told, Step.REPEAT)
             answer(told, connection.open_answer, now)
         else
             return
         end
     else
         -- The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
-        local waited = sender.role == Role.CLIENT and sender.sent_syn and connection.open_answer.frame == 0
+        local waited = sender.role == Role.CLIENT
+            and sender.syn.frame ~= 0
+            and connection.open_answer.frame == 0
         local past = distance(segment.seq, sender.syn_end)
         if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR then
             return
@@ -1729,7 +1496,7 @@ local function open_ack(connection, sender, receiver, segment, now, told)
         note_(connection.open_answer, now)
         expect_seq(told, segment, sender.syn_end)
     end
-    take_(told, Step.OPEN_ACK)
+    take(told, Step.OPEN_ACK)
     if not is_established(sender) then
         sender.state = State.ESTABLISHED
     end
@@ -1740,43 +1507,39 @@ end
 
 -- The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4.
 local function take_close_ack(receiver, told)
-    if rare(receiver, "closing", new_Closing).is_first then
-        take_(told, Step.CLOSE_ACK)
+    if receiver.closes_first then
+        take(told, Step.CLOSE_ACK)
     else
-        take_(told, Step.CLOSE_ACK_BACK)
+        take(told, Step.CLOSE_ACK_BACK)
     end
 end
 
 -- A FIN or data that is repeated repeats all that the original was.
 local function say_again(connection, receiver, original, told)
     if connection.open_answer.frame == original.frame and original.frame ~= 0 then
-        take_(told, Step.OPEN_ACK)
+        take(told, Step.OPEN_ACK)
     end
-    if is_answered(receiver) and rare(receiver, "closing", new_Closing).answer.frame == original.frame then
+    if receiver.fin_answer.frame == original.frame and original.frame ~= 0 then
         take_close_ack(receiver, told)
     end
 end
 
 -- Close 2/4 or 4/4, where this segment is the first to acknowledge the receiver's FIN.
 local function close_ack(sender, receiver, segment, now, told)
-    if not receiver.finished then
+    if receiver.fin.frame == 0 or not acknowledges(segment, receiver.fin_end) then
         return
     end
-    local closing = rare(receiver, "closing", new_Closing)
-    if not acknowledges(segment, closing.end_) then
-        return
-    end
-    if closing.answer.frame == 0 then
-        note_(closing.answer, now)
-        answer(told, closing.fin, now)
-        expect_ack(told, segment, closing.end_, closing.end_)
+    if receiver.fin_answer.frame == 0 then
+        note_(receiver.fin_answer, now)
+        answer(told, receiver.fin, now)
+        expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
         if sender.began then
             expect_seq(told, segment, sender.end_)
         end
-    elseif closing.again then
-        closing.again = false
-        take_(told, Step.REPEAT)
-        answer(told, closing.answer, now)
+    elseif receiver.fin_again then
+        receiver.fin_again = false
+        take(told, Step.REPEAT)
+        answer(told, receiver.fin_answer, now)
     else
         return
     end
@@ -1803,34 +1566,32 @@ end
 
 -- Close 1/4 or 3/4: a side's FIN, or that FIN again.
 local function fin(connection, sender, receiver, segment, now, told)
-    local closing = rare(sender, "closing", new_Closing)
-    if not sender.finished then
-        closing.is_first = not receiver.finished
-    elseif closing.end_ ~= end_of(segment) then
-        take_(told, Step.PROBE)
+    if sender.fin.frame == 0 then
+        sender.closes_first = receiver.fin.frame == 0
+    elseif sender.fin_end ~= end_of(segment) then
+        take(told, Step.PROBE)
         object_to(told, Problem.SECOND_FIN)
         return
     end
-    if closing.is_first then
-        take_(told, Step.CLOSE_FIN)
+    if sender.closes_first then
+        take(told, Step.CLOSE_FIN)
     else
-        take_(told, Step.CLOSE_FIN_BACK)
+        take(told, Step.CLOSE_FIN_BACK)
     end
-    if sender.finished then
-        take_(told, Step.REPEAT)
-        answer(told, closing.fin, now)
-        say_again(connection, receiver, closing.fin, told)
-        if closing.answer.frame ~= 0 then
-            closing.again = true
+    if sender.fin.frame ~= 0 then
+        take(told, Step.REPEAT)
+        answer(told, sender.fin, now)
+        say_again(connection, receiver, sender.fin, told)
+        if sender.fin_answer.frame ~= 0 then
+            sender.fin_again = true
             if not sender.aborted and not receiver.aborted then
                 wait_again(sender)
             end
         end
         return
     end
-    sender.finished = true
-    note_(closing.fin, now)
-    closing.end_ = end_of(segment)
+    note_(sender.fin, now)
+    sender.fin_end = end_of(segment)
     if sender.began then
         expect_seq(told, segment, sender.end_)
         if distance(segment.seq, sender.end_) > 0 then
@@ -1838,14 +1599,14 @@ local function fin(connection, sender, receiver, segment, now, told)
         end
     end
     -- The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
-    if not receiver.finished then
+    if receiver.fin.frame == 0 then
         sender.state = State.FIN_WAIT_1
-    elseif acknowledges(segment, rare(receiver, "closing", new_Closing).end_) then
+    elseif acknowledges(segment, receiver.fin_end) then
         sender.state = State.LAST_ACK
     else
         sender.state = State.CLOSING
     end
-    if not receiver.finished then
+    if receiver.fin.frame == 0 then
         receiver.state = State.CLOSE_WAIT
     elseif receiver.state == State.FIN_WAIT_1 then
         receiver.state = State.CLOSING
@@ -1856,13 +1617,13 @@ end
 
 -- Tell whether a RST acknowledges a SYN that no SYN-ACK had answered.
 local function is_refusal(sender, receiver, segment)
-    if not receiver.sent_syn or sender.sent_syn_ack or segment.flags % (2 * ACK) < ACK then
+    if receiver.syn.frame == 0 or sender.syn_ack.frame ~= 0 or segment.flags % (2 * ACK) < ACK then
         return false
     end
     local waits = receiver.state == State.SYN_SENT
         or receiver.state == State.SYN_RECEIVED
         or receiver.state == State.CLOSED
-    local in_syn = distance(segment.ack, receiver.start) > 0 and distance(segment.ack, receiver.syn_end) <= 0
+    local in_syn = distance(segment.ack, receiver.isn) > 0 and distance(segment.ack, receiver.syn_end) <= 0
     return waits and in_syn and distance(receiver.end_, receiver.syn_end) <= 0
 end
 
@@ -1886,47 +1647,48 @@ end
 
 -- A RST: it refuses a SYN, ends the connection, or is not accepted.
 local function rst(sender, receiver, segment, now, told)
-    local reset = rare(sender, "reset", new_Reset)
-    local again = reset.rst.frame ~= 0 and reset.seq == segment.seq and reset.ack == segment.ack
+    local again = sender.reset.frame ~= 0
+        and sender.reset_seq == segment.seq
+        and sender.reset_ack == segment.ack
     if is_refusal(sender, receiver, segment) then
-        take_(told, Step.REFUSED)
+        take(told, Step.REFUSED)
         if not again then
-            answer(told, receiver.opening, now)
+            answer(told, receiver.syn, now)
         end
-        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.start, 1)
+        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.isn, 1)
         expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elseif is_accepted(sender, receiver, segment) then
-        take_(told, Step.RESET)
+        take(told, Step.RESET)
     else
-        take_(told, Step.RESET_IGNORED)
+        take(told, Step.RESET_IGNORED)
     end
     if again then
-        take_(told, Step.REPEAT)
-        answer(told, reset.rst, now)
+        take(told, Step.REPEAT)
+        answer(told, sender.reset, now)
     else
-        note_(reset.rst, now)
-        reset.seq = segment.seq
-        reset.ack = segment.ack
-        reset.acks = segment.flags % (2 * ACK) >= ACK
+        note_(sender.reset, now)
+        sender.reset_seq = segment.seq
+        sender.reset_ack = segment.ack
+        sender.reset_acks = segment.flags % (2 * ACK) >= ACK
     end
     if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted then
         return
     end
     sender.aborted = true
-    reset.own_state = sender.state
-    reset.other_state = receiver.state
+    sender.state_before_reset = sender.state
+    receiver.state_before_reset = receiver.state
     -- A server that only listens goes on doing so (RFC 9293 section 3.10.7.4); nobody else has a connection left.
     local listens = receiver.role == Role.SERVER
         and receiver.state == State.SYN_RECEIVED
-        and not receiver.sent_syn
+        and receiver.syn.frame == 0
     sender.state = State.CLOSED
     receiver.state = listens and State.LISTEN or State.CLOSED
 end
 
 -- Tell whether a segment repeats the last number before those that the receiver waits for, and nothing more.
 local function keeps_alive(sender, receiver, segment)
-    if segment.payload_length > 1 or not sender.began or sender.finished then
+    if segment.payload_length > 1 or not sender.began or sender.fin.frame ~= 0 then
         return false
     end
     if segment.flags % 8 ~= 0 or segment.flags % (2 * ACK) < ACK then
@@ -1938,20 +1700,20 @@ end
 
 -- Payload: new, or all of it before the end of what its side had sent.
 local function data(connection, sender, receiver, segment, now, told)
-    take_(told, Step.DATA)
+    take(told, Step.DATA)
     local payload_end = following(segment.seq, segment.payload_length)
     if segment.flags % (2 * SYN) >= SYN then
         payload_end = following(payload_end, 1)
     end
     if sender.began and distance(payload_end, sender.end_) <= 0 then
-        take_(told, Step.REPEAT)
+        take(told, Step.REPEAT)
         if sender.data_seq == segment.seq then
             answer(told, sender.data, now)
             say_again(connection, receiver, sender.data, told)
         end
         return
     end
-    if sender.finished and distance(payload_end, rare(sender, "closing", new_Closing).end_) >= 0 then
+    if sender.fin.frame ~= 0 and distance(payload_end, sender.fin_end) >= 0 then
         object_to(told, Problem.DATA_AFTER_FIN)
     end
     note_(sender.data, now)
@@ -1968,15 +1730,14 @@ local function survives(sender, receiver, segment, told)
     -- What lies before the numbers of the RST was sent before it, though captured behind it.
     local end_ = end_of(segment)
     local sends = not sender.began
-        or (distance(end_, sender.end_) > 0 and distance(end_, rare(sender, "reset", new_Reset).seq) > 0)
+        or (distance(end_, sender.end_) > 0 and distance(end_, sender.reset_seq) > 0)
     local hears = segment.flags % (2 * ACK) >= ACK
         and (not sender.acked or distance(segment.ack, sender.ack) > 0)
-    local heard = rare(sender, "reset", new_Reset).acks
-        and distance(segment.ack, rare(sender, "reset", new_Reset).ack) <= 0
+    local heard = sender.reset_acks and distance(segment.ack, sender.reset_ack) <= 0
     if sends or (hears and not heard) then
         sender.aborted = false
-        sender.state = rare(sender, "reset", new_Reset).own_state
-        receiver.state = rare(sender, "reset", new_Reset).other_state
+        sender.state = sender.state_before_reset
+        receiver.state = receiver.state_before_reset
         object_to(told, Problem.RESET_WITHOUT_EFFECT)
     end
 end
@@ -1986,12 +1747,8 @@ local function advance(sender, segment)
     local end_ = end_of(segment)
     if not sender.began then
         sender.began = true
+        sender.start = segment.seq
         sender.end_ = end_
-        if sender.isn_known then
-            sender.start_fits = is_near(segment.seq, sender.start)
-        else
-            sender.start = segment.seq
-        end
     elseif distance(end_, sender.end_) > 0 and distance(end_, sender.end_) < FAR then
         sender.end_ = end_
     end
@@ -1999,10 +1756,10 @@ end
 
 -- By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2).
 local function shift_of(sender, receiver)
-    if receiver.scale == NO_SCALE and (receiver.sent_syn or receiver.sent_syn_ack) then
+    if receiver.scale == NO_SCALE and (receiver.syn.frame ~= 0 or receiver.syn_ack.frame ~= 0) then
         return 0
     end
-    if not sender.sent_syn and not sender.sent_syn_ack then
+    if sender.syn.frame == 0 and sender.syn_ack.frame == 0 then
         return GREATEST_SCALE
     end
     return sender.scale == NO_SCALE and 0 or sender.scale
@@ -2044,20 +1801,6 @@ local function tell(connection, sender, told)
     end
 end
 
--- Let a connection that has just ended pass.
-local function remember(capture, connection, frame, packet)
-    local ended = has_ended(connection)
-    if ended and not connection.ended then
-        connection.ended = true
-        if connection.forward then
-            line_up(capture, connection, key_of(frame, packet))
-        else
-            line_up(capture, connection, key_of_replies(frame, packet))
-        end
-    end
-    connection.ended = ended
-end
-
 -- Say what one frame means, given all those before it.
 local function dissect(capture, packet, frame, number, time, told)
     if not packet.has_segment then
@@ -2065,8 +1808,7 @@ local function dissect(capture, packet, frame, number, time, told)
     end
     local now = new_Event()
     now.frame = number
-    now.time = time % PERIOD
-    advance_clock(capture.clock, time)
+    now.time = time
     local segment = packet.segment
     local connection = connection_of(capture, frame, packet, told)
     local sender = connection.forward and connection.first or connection.second
@@ -2074,28 +1816,28 @@ local function dissect(capture, packet, frame, number, time, told)
     local flags = segment.flags
 
     if is_odd(segment) then
-        take_(told, Step.PROBE)
+        take(told, Step.PROBE)
         object_to(told, Problem.ODD_FLAGS)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            take(told, Step.DATA)
         end
     elseif is_stray(sender, receiver, segment) then
         object_to(told, Problem.STRAY)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            take(told, Step.DATA)
         end
         if flags % (2 * FIN) >= FIN then
-            take_(told, Step.PROBE)
+            take(told, Step.PROBE)
         end
         if told.step == 0 then
-            take_(told, Step.ACK)
+            take(told, Step.ACK)
         end
     else
         local alive = keeps_alive(sender, receiver, segment)
         if flags % (2 * RST) >= RST then
             rst(sender, receiver, segment, now, told)
             if segment.payload_length ~= 0 then
-                take_(told, Step.DATA)
+                take(told, Step.DATA)
             end
         else
             survives(sender, receiver, segment, told)
@@ -2112,16 +1854,16 @@ local function dissect(capture, packet, frame, number, time, told)
             end
             if has(told.step, Step.PROBE) then -- what answers nothing is believed in nothing
                 if segment.payload_length ~= 0 then
-                    take_(told, Step.DATA)
+                    take(told, Step.DATA)
                 end
             else
                 if alive then
-                    take_(told, Step.KEEP_ALIVE)
+                    take(told, Step.KEEP_ALIVE)
                 elseif segment.payload_length ~= 0 then
                     data(connection, sender, receiver, segment, now, told)
                 end
                 if told.step == 0 then
-                    take_(told, Step.ACK)
+                    take(told, Step.ACK)
                 end
                 if
                     receiver.state == State.SYN_SENT
@@ -2137,7 +1879,6 @@ local function dissect(capture, packet, frame, number, time, told)
     end
 
     tell(connection, sender, told)
-    remember(capture, connection, frame, packet)
     return true
 end
 
@@ -2263,7 +2004,7 @@ proto.experts = {
 proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
 proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
 proto.prefs.compare = Pref.bool(
-    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
+    "Compare with recorded comments", true, "Whether pcapkit's comment on a frame says the same: tcp_handshake.agrees"
 )
 proto.prefs.at_once = Pref.bool(
     "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
@@ -2277,7 +2018,7 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
-local NO_TCP = -1
+local NO_TCP = -1 -- in place of a port
 
 local packet = new_Packet()
 local told = new_Handshake()
@@ -2306,7 +2047,7 @@ local function begin_capture()
         problems = {},
     }
     noted, endpoints = {}, {}
-    last_number, last_learnt, told_number = 0, 0, 0
+    last_number, last_learnt, told_number, waits = 0, 0, 0, nil
 end
 
 local function read_preferences()
@@ -2315,8 +2056,8 @@ local function read_preferences()
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark found
--- them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
+-- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark
+-- has them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
 local function read_packet(frame, wire, source, destination)
     decode(frame, wire, links[1], packet)
     local segment = packet.segment
@@ -2465,39 +2206,45 @@ local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to le
 local LAYOUTS = { { 12, 14 }, { 14, 16 }, { 0, 20 }, { nil, 0 } }
 local layout = LAYOUTS[1] -- the latest that fitted
 
-local waiting -- lists, an entry for each frame that waits
+-- The frames that wait: bytes, wire length, ports as Wireshark has them, number, time.
+local heads, wires, sources, destinations, numbers, times
 local waiting_count, waiting_bytes
 
 -- Begin a capture: nothing waits.
 local function forget_waiting()
-    waiting = { frames = {}, numbers = {}, times = {}, wires = {}, ports = {} }
+    heads, wires, sources, destinations, numbers, times = {}, {}, {}, {}, {}, {}
     waiting_count, waiting_bytes = 0, 0
 end
 
--- Whether a frame has, in this layout, IP and at once behind it TCP with these ports: then all its headers are in it.
-local function fits(head, type_at, at, source, destination)
-    local first, _, _, _, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
-    local kind, ports_at = 0x0800, at + 20
+-- Whether a frame is plain in this layout: a whole IP datagram and in it, at once, TCP with these ports. Then all
+-- headers are within HEAD bytes, and what lies behind the datagram does not matter.
+local function is_plain(frame, type_at, at, source, destination)
+    local first, _, high, low, _, _, placement, rest, _, protocol = byte(frame, at + 1, at + 10)
+    local kind, ports_at, stop
     if first == 0x45 then
         if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
             return false
         end
-    elseif first and floor(first / 16) == 6 and placement == 6 then
-        kind, ports_at = 0x86DD, at + 40
+        kind, ports_at, stop = 0x0800, at + 20, at + high * 256 + low
+    elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
+        kind, ports_at, stop = 0x86DD, at + 40, at + 40 + u16(frame, at + 4)
     else
         return false
     end
-    return (not type_at or u16(head, type_at) == kind)
-        and u16(head, ports_at) == source
-        and u16(head, ports_at + 2) == destination
+    if stop <= ports_at or stop > #frame then
+        return false
+    end
+    local a, b, c, d = byte(frame, ports_at + 1, ports_at + 4)
+    if not d or a * 256 + b ~= source or c * 256 + d ~= destination then
+        return false
+    end
+    return not type_at or u16(frame, type_at) == kind
 end
 
-local function is_plain(head, source, destination)
-    if fits(head, layout[1], layout[2], source, destination) then
-        return true
-    end
+-- Find a layout in which the frame is plain.
+local function has_layout(frame, source, destination)
     for _, other in ipairs(LAYOUTS) do
-        if fits(head, other[1], other[2], source, destination) then
+        if is_plain(frame, other[1], other[2], source, destination) then
             layout = other
             return true
         end
@@ -2507,41 +2254,39 @@ end
 
 -- Learn from all frames that wait.
 local function catch_up()
-    if waiting_count == 0 then
-        return
-    end
-    local frames, numbers, times, wires, ports = waiting.frames, waiting.numbers, waiting.times, waiting.wires, waiting.ports
-    for place = 1, waiting_count do
-        local both = ports[place]
-        local source, destination = NO_TCP, NO_TCP
-        if both ~= NO_TCP then
-            source, destination = floor(both / 65536), both % 65536
-        end
-        learn(frames[place], wires[place], numbers[place], times[place], source, destination)
-    end
+    local frame, wire, source, destination, number, time = heads, wires, sources, destinations, numbers, times
+    local count = waiting_count
     forget_waiting()
+    for place = 1, count do
+        learn(frame[place], wire[place], number[place], time[place], source[place], destination[place])
+    end
 end
 
 -- Let a frame wait.
-local function put_off(tvb, pinfo, number, source, destination)
-    local count, length = waiting_count + 1, tvb:len()
-    local frame = tvb:raw(0, length > HEAD and HEAD or length)
-    if length > HEAD and not is_plain(frame, source, destination) then
-        frame = tvb:raw()
+local function put_off(tvb, pinfo, number)
+    local frame = tvb:raw()
+    local wire, source, destination = #frame, pinfo.src_port, pinfo.dst_port
+    if not is_plain(frame, layout[1], layout[2], source, destination) then
+        if pinfo.port_type ~= 2 then
+            wire, source, destination = pinfo.len, NO_TCP, NO_TCP
+        elseif not has_layout(frame, source, destination) then
+            wire = pinfo.len
+        elseif wire > HEAD then
+            frame = sub(frame, 1, HEAD)
+        end
+    elseif wire > HEAD then
+        frame = sub(frame, 1, HEAD)
     end
-    waiting_count = count
-    waiting_bytes = waiting_bytes + #frame + 100
-    waiting.frames[count] = frame
-    waiting.numbers[count] = number
-    waiting.times[count] = pinfo.rel_ts
-    waiting.wires[count] = pinfo.len
-    waiting.ports[count] = source == NO_TCP and NO_TCP or source * 65536 + destination
+    local count = waiting_count + 1
+    heads[count], wires[count], sources[count], destinations[count] = frame, wire, source, destination
+    numbers[count], times[count] = number, pinfo.rel_ts
+    waiting_count, waiting_bytes = count, waiting_bytes + #frame + 100
     if waiting_bytes > MOST_WAITING then
         catch_up()
     end
 end
 
--- Whether there is a tree, to which something could be added: where nothing is shown, filtered or coloured, there is none.
+-- Whether there is a tree: where nothing is shown, filtered or coloured, there is none to add anything to.
 local function has_tree(tree)
     return not tostring(tree):find("has subtree=false", 1, true)
 end
@@ -2668,125 +2413,122 @@ end
 -- A recording of pcapkit's holds comments that begin with "pcapkit: ", in which " | tcp_handshake: " comes before what
 -- this dissector said when the frame was recorded.
 
-local recorded_words, forget_recorded
-do
-    -- What a comment says in this dissector's name; nil where it says nothing.
-    local function part_of(comment)
-        local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
-        while begin do
-            local next_begin, next_stop = comment:find(" | ", stop + 1, true)
-            local part = sub(comment, stop + 1, (next_begin or 0) - 1)
-            if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
-                return sub(part, #"tcp_handshake: " + 1)
-            end
-            begin, stop = next_begin, next_stop
+-- What a comment says in this dissector's name; nil where it says nothing.
+local function part_of(comment)
+    local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
+    while begin do
+        local next_begin, next_stop = comment:find(" | ", stop + 1, true)
+        local part = sub(comment, stop + 1, (next_begin or 0) - 1)
+        if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
+            return sub(part, #"tcp_handshake: " + 1)
         end
-        return nil
+        begin, stop = next_begin, next_stop
     end
+    return nil
+end
 
-    -- The number that up to four bytes stand for.
-    local function number_in(bytes, at, size, little)
-        local value = 0
-        for place = 0, size - 1 do
-            value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
-        end
-        return value
+-- The number that up to four bytes stand for.
+local function number_in(bytes, at, size, little)
+    local value = 0
+    for place = 0, size - 1 do
+        value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
     end
+    return value
+end
 
-    -- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
-    local function comment_in(bytes)
-        local little = byte(bytes, 9) == 0x4D -- the byte-order magic
-        local at = 1
-        while at + 12 <= #bytes do
-            local stop = at + number_in(bytes, at + 4, 4, little) - 4
-            if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
-                local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
-                while option + 4 <= stop do
-                    local length = number_in(bytes, option + 2, 2, little)
-                    local text = sub(bytes, option + 4, option + 3 + length)
-                    if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
-                        return text
-                    end
-                    option = option + 4 + floor((length + 3) / 4) * 4
+-- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
+local function comment_in(bytes)
+    local little = byte(bytes, 9) == 0x4D -- the byte-order magic
+    local at = 1
+    while at + 12 <= #bytes do
+        local stop = at + number_in(bytes, at + 4, 4, little) - 4
+        if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
+            local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
+            while option + 4 <= stop do
+                local length = number_in(bytes, option + 2, 2, little)
+                local text = sub(bytes, option + 4, option + 3 + length)
+                if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
+                    return text
                 end
+                option = option + 4 + floor((length + 3) / 4) * 4
             end
-            at = stop + 4
         end
+        at = stop + 4
+    end
+    return nil
+end
+
+-- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
+local function comment_by_file()
+    local path = os.tmpname()
+    local done, text = pcall(function()
+        local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
+        file:dump_current()
+        file:close()
+        local stream = assert(io.open(path, "rb"))
+        local bytes = stream:read("*a")
+        stream:close()
+        return comment_in(bytes)
+    end)
+    os.remove(path)
+    return done and text or nil
+end
+
+-- pcapkit's comment on this frame, out of its tree.
+local function comment_in_tree()
+    for _, info in ipairs({ all_field_infos() }) do
+        if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
+            return info.value
+        end
+    end
+    return nil
+end
+
+-- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
+-- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
+-- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
+local listener, heard
+local without, found_any = 0, false
+local PATIENCE = 100 -- frames
+
+-- Whether the tree of this frame has its comments.
+local function has_comments(number, tree)
+    if tree.visible then
+        return true
+    end
+    if not listener then
+        listener = Listener.new("frame", "frame || frame.comment")
+        listener.packet = function(pinfo)
+            heard = pinfo.number
+        end
+    end
+    return heard == number - 1
+end
+
+-- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
+local function recorded_words(number, pinfo, tree)
+    -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
+    if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
         return nil
     end
-
-    -- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
-    local function comment_by_file()
-        local path = os.tmpname()
-        local done, text = pcall(function()
-            local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
-            file:dump_current()
-            file:close()
-            local stream = assert(io.open(path, "rb"))
-            local bytes = stream:read("*a")
-            stream:close()
-            return comment_in(bytes)
-        end)
-        os.remove(path)
-        return done and text or nil
+    local comment
+    if has_comments(number, tree) then
+        comment = comment_in_tree()
+    else
+        comment = comment_by_file()
     end
+    found_any = found_any or comment ~= nil
+    without = without + 1
+    return comment and part_of(comment)
+end
 
-    -- pcapkit's comment on this frame, out of its tree.
-    local function comment_in_tree()
-        for _, info in ipairs({ all_field_infos() }) do
-            if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
-                return info.value
-            end
-        end
-        return nil
+-- Begin a capture: whether it has comments is not known.
+local function forget_recorded()
+    if listener then
+        listener:remove()
     end
-
-    -- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
-    -- would ask always, which makes each frame half as dear again; so a listener asks, from when it is needed on. It is not
-    -- heeded in the frame that it is made in, nor where no taps run (sharkd's filters, columns): there a file must do.
-    local listener, heard
-    local without, found_any = 0, false
-    local PATIENCE = 100 -- frames
-
-    -- Whether the tree of this frame has its comments.
-    local function has_comments(number, tree)
-        if tree.visible then
-            return true
-        end
-        if not listener then
-            listener = Listener.new("frame", "frame || frame.comment")
-            listener.packet = function(pinfo)
-                heard = pinfo.number
-            end
-        end
-        return heard == number - 1
-    end
-
-    -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
-    function recorded_words(number, pinfo, tree)
-        -- Older versions show all that tshark goes through with -T fields, whoever asks: look no longer than it makes sense.
-        if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
-            return nil
-        end
-        local comment
-        if has_comments(number, tree) then
-            comment = comment_in_tree()
-        else
-            comment = comment_by_file()
-        end
-        found_any = found_any or comment ~= nil
-        without = without + 1
-        return comment and part_of(comment)
-    end
-
-    -- Begin a capture: whether it has comments is not known.
-    function forget_recorded()
-        if listener then
-            listener:remove()
-        end
-        listener, heard = nil, nil
-        without, found_any = 0, false
-    end
+    listener, heard = nil, nil
+    without, found_any = 0, false
 end
 
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
@@ -2852,17 +2594,15 @@ function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     if number > last_number or not pinfo.visited then
         last_number = number > last_number and number or last_number
-        local source, destination = NO_TCP, NO_TCP
-        if pinfo.port_type == 2 then
-            source, destination = pinfo.src_port, pinfo.dst_port
-        end
         if waits == nil then
             waits = not learns_at_once and not has_tree(tree)
         end
         if waits then
-            put_off(tvb, pinfo, number, source, destination)
+            put_off(tvb, pinfo, number)
             return
         end
+        local is_tcp = pinfo.port_type == 2
+        local source, destination = is_tcp and pinfo.src_port or NO_TCP, is_tcp and pinfo.dst_port or NO_TCP
         learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
     elseif waiting_count > 0 then
         if not has_tree(tree) then
@@ -2891,12 +2631,17 @@ function proto.dissector(tvb, pinfo, tree)
     end
 end
 
-function proto.init()
+local function begin()
     begin_capture()
     forget_waiting()
-    waits = nil
-    read_preferences()
     forget_recorded()
+end
+
+begin()
+
+function proto.init()
+    begin()
+    read_preferences()
 end
 
 proto.prefs_changed = read_preferences
@@ -3120,7 +2865,8 @@ do
             local name = known[1] .. known[2]
             if counts[name] then
                 local more = counts[name] > MOST and ", ..." or ""
-                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+                local first = table.concat(places[name], ", ") .. more
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), first }
             end
         end
         return format("%s: %d of %d frames\n\n", "TCP Handshake", frames, last_number) .. in_columns(rows)

@@ -19,7 +19,7 @@ proto.experts = {
 proto.prefs.info = Pref.bool("Show in the Info column", false, "Append to each frame's Info column what it is")
 proto.prefs.expert = Pref.bool("Add expert information", true, "Add notes and warnings to the expert information")
 proto.prefs.compare = Pref.bool(
-    "Compare with recorded comments", true, "Tell whether pcapkit's comment on a frame says the same: @NAME@.agrees"
+    "Compare with recorded comments", true, "Whether pcapkit's comment on a frame says the same: @NAME@.agrees"
 )
 proto.prefs.at_once = Pref.bool(
     "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
@@ -33,7 +33,7 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
-local NO_TCP = -1
+local NO_TCP = -1 -- in place of a port
 
 local packet = @NEW_PACKET@()
 local told = @NEW_FIELDS@()
@@ -56,7 +56,7 @@ local function begin_capture()
 @LISTS@
     }
     noted, endpoints = {}, {}
-    last_number, last_learnt, told_number = 0, 0, 0
+    last_number, last_learnt, told_number, waits = 0, 0, 0, nil
 end
 
 local function read_preferences()
@@ -65,8 +65,8 @@ local function read_preferences()
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame of `wire` bytes into `packet`; whether it is @PROTOCOL@. source, destination: its ports as Wireshark found
--- them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
+-- Read a frame of `wire` bytes into `packet`; whether it is @PROTOCOL@. source, destination: its ports as Wireshark
+-- has them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
 local function read_packet(frame, wire, source, destination)
     @DECODE@(frame, wire, links[1], packet)
     local segment = packet.segment
@@ -176,17 +176,15 @@ function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     if number > last_number or not pinfo.visited then
         last_number = number > last_number and number or last_number
-        local source, destination = NO_TCP, NO_TCP
-        if pinfo.port_type == 2 then
-            source, destination = pinfo.src_port, pinfo.dst_port
-        end
         if waits == nil then
             waits = not learns_at_once and not has_tree(tree)
         end
         if waits then
-            put_off(tvb, pinfo, number, source, destination)
+            put_off(tvb, pinfo, number)
             return
         end
+        local is_tcp = pinfo.port_type == 2
+        local source, destination = is_tcp and pinfo.src_port or NO_TCP, is_tcp and pinfo.dst_port or NO_TCP
         learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
     elseif waiting_count > 0 then
         if not has_tree(tree) then
@@ -215,12 +213,17 @@ function proto.dissector(tvb, pinfo, tree)
     end
 end
 
-function proto.init()
+local function begin()
     begin_capture()
     forget_waiting()
-    waits = nil
-    read_preferences()
     forget_recorded()
+end
+
+begin()
+
+function proto.init()
+    begin()
+    read_preferences()
 end
 
 proto.prefs_changed = read_preferences

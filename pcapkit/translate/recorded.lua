@@ -76,8 +76,8 @@ local function comment_in_tree()
 end
 
 -- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
--- would ask always, which makes each frame half as dear again; so a listener asks, from when it is needed on. It is not
--- heeded in the frame that it is made in, nor where no taps run (sharkd's filters, columns): there a file must do.
+-- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
+-- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
 local listener, heard
 local without, found_any = 0, false
 local PATIENCE = 100 -- frames
@@ -98,7 +98,7 @@ end
 
 -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
 local function recorded_words(number, pinfo, tree)
-    -- Older versions show all that tshark goes through with -T fields, whoever asks: look no longer than it makes sense.
+    -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
     if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
         return nil
     end

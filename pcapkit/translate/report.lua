@@ -67,7 +67,8 @@ do
             local name = known[1] .. known[2]
             if counts[name] then
                 local more = counts[name] > MOST and ", ..." or ""
-                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), table.concat(places[name], ", ") .. more }
+                local first = table.concat(places[name], ", ") .. more
+                rows[#rows + 1] = { known[1], known[3], tostring(counts[name]), first }
             end
         end
         return format("%s: %d of %d frames\n\n", "@TITLE@", frames, last_number) .. in_columns(rows)

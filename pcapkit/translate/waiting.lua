@@ -11,39 +11,45 @@ local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to le
 local LAYOUTS = { { 12, 14 }, { 14, 16 }, { 0, 20 }, { nil, 0 } }
 local layout = LAYOUTS[1] -- the latest that fitted
 
-local waiting -- lists, an entry for each frame that waits
+-- The frames that wait: bytes, wire length, ports as Wireshark has them, number, time.
+local heads, wires, sources, destinations, numbers, times
 local waiting_count, waiting_bytes
 
 -- Begin a capture: nothing waits.
 local function forget_waiting()
-    waiting = { frames = {}, numbers = {}, times = {}, wires = {}, ports = {} }
+    heads, wires, sources, destinations, numbers, times = {}, {}, {}, {}, {}, {}
     waiting_count, waiting_bytes = 0, 0
 end
 
--- Whether a frame has, in this layout, IP and at once behind it TCP with these ports: then all its headers are in it.
-local function fits(head, type_at, at, source, destination)
-    local first, _, _, _, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
-    local kind, ports_at = 0x0800, at + 20
+-- Whether a frame is plain in this layout: a whole IP datagram and in it, at once, TCP with these ports. Then all
+-- headers are within HEAD bytes, and what lies behind the datagram does not matter.
+local function is_plain(frame, type_at, at, source, destination)
+    local first, _, high, low, _, _, placement, rest, _, protocol = byte(frame, at + 1, at + 10)
+    local kind, ports_at, stop
     if first == 0x45 then
         if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
             return false
         end
-    elseif first and floor(first / 16) == 6 and placement == 6 then
-        kind, ports_at = 0x86DD, at + 40
+        kind, ports_at, stop = 0x0800, at + 20, at + high * 256 + low
+    elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
+        kind, ports_at, stop = 0x86DD, at + 40, at + 40 + u16(frame, at + 4)
     else
         return false
     end
-    return (not type_at or u16(head, type_at) == kind)
-        and u16(head, ports_at) == source
-        and u16(head, ports_at + 2) == destination
+    if stop <= ports_at or stop > #frame then
+        return false
+    end
+    local a, b, c, d = byte(frame, ports_at + 1, ports_at + 4)
+    if not d or a * 256 + b ~= source or c * 256 + d ~= destination then
+        return false
+    end
+    return not type_at or u16(frame, type_at) == kind
 end
 
-local function is_plain(head, source, destination)
-    if fits(head, layout[1], layout[2], source, destination) then
-        return true
-    end
+-- Find a layout in which the frame is plain.
+local function has_layout(frame, source, destination)
     for _, other in ipairs(LAYOUTS) do
-        if fits(head, other[1], other[2], source, destination) then
+        if is_plain(frame, other[1], other[2], source, destination) then
             layout = other
             return true
         end
@@ -53,41 +59,39 @@ end
 
 -- Learn from all frames that wait.
 local function catch_up()
-    if waiting_count == 0 then
-        return
-    end
-    local frames, numbers, times, wires, ports = waiting.frames, waiting.numbers, waiting.times, waiting.wires, waiting.ports
-    for place = 1, waiting_count do
-        local both = ports[place]
-        local source, destination = NO_TCP, NO_TCP
-        if both ~= NO_TCP then
-            source, destination = floor(both / 65536), both % 65536
-        end
-        learn(frames[place], wires[place], numbers[place], times[place], source, destination)
-    end
+    local frame, wire, source, destination, number, time = heads, wires, sources, destinations, numbers, times
+    local count = waiting_count
     forget_waiting()
+    for place = 1, count do
+        learn(frame[place], wire[place], number[place], time[place], source[place], destination[place])
+    end
 end
 
 -- Let a frame wait.
-local function put_off(tvb, pinfo, number, source, destination)
-    local count, length = waiting_count + 1, tvb:len()
-    local frame = tvb:raw(0, length > HEAD and HEAD or length)
-    if length > HEAD and not is_plain(frame, source, destination) then
-        frame = tvb:raw()
+local function put_off(tvb, pinfo, number)
+    local frame = tvb:raw()
+    local wire, source, destination = #frame, pinfo.src_port, pinfo.dst_port
+    if not is_plain(frame, layout[1], layout[2], source, destination) then
+        if pinfo.port_type ~= 2 then
+            wire, source, destination = pinfo.len, NO_TCP, NO_TCP
+        elseif not has_layout(frame, source, destination) then
+            wire = pinfo.len
+        elseif wire > HEAD then
+            frame = sub(frame, 1, HEAD)
+        end
+    elseif wire > HEAD then
+        frame = sub(frame, 1, HEAD)
     end
-    waiting_count = count
-    waiting_bytes = waiting_bytes + #frame + 100
-    waiting.frames[count] = frame
-    waiting.numbers[count] = number
-    waiting.times[count] = pinfo.rel_ts
-    waiting.wires[count] = pinfo.len
-    waiting.ports[count] = source == NO_TCP and NO_TCP or source * 65536 + destination
+    local count = waiting_count + 1
+    heads[count], wires[count], sources[count], destinations[count] = frame, wire, source, destination
+    numbers[count], times[count] = number, pinfo.rel_ts
+    waiting_count, waiting_bytes = count, waiting_bytes + #frame + 100
     if waiting_bytes > MOST_WAITING then
         catch_up()
     end
 end
 
--- Whether there is a tree, to which something could be added: where nothing is shown, filtered or coloured, there is none.
+-- Whether there is a tree: where nothing is shown, filtered or coloured, there is none to add anything to.
 local function has_tree(tree)
     return not tostring(tree):find("has subtree=false", 1, true)
 end

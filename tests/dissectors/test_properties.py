@@ -63,3 +63,15 @@ def test_nothing_raises(capture: list[bytes]) -> None:
 def test_the_past_is_not_changed_by_the_future(capture: list[bytes]) -> None:
     """A frame's fields depend on the frames before it alone."""
     assert run(capture)[: len(capture) // 2] == run(capture[: len(capture) // 2])
+
+
+@settings(max_examples=100, deadline=None)
+@given(frames())
+def test_only_the_headers_matter(capture: list[bytes]) -> None:
+    """As the dissector promises (headers_only): what lies behind the TCP header could as well not be captured."""
+    running, cut = DISSECTOR.begin(), DISSECTOR.begin()
+    for number, data in enumerate(capture, 1):
+        values = running.feed(number, number, data, len(data), 1)
+        segment = running.packet.segment
+        end = running.packet.transport_at + segment.header_length if running.packet.has_segment else len(data)
+        assert cut.feed(number, number, data[:end], len(data), 1) == values

@@ -68,6 +68,81 @@ local function add(records, key, record)
     return record
 end
 
+-- The next key of a walk over all records that never ends, in whatever order; "" now and then. The key after it is
+-- found at once, while the one at hand is surely there.
+local walks = setmetatable({}, { __mode = "k" })
+local function walk(records)
+    local key = walks[records]
+    if key == nil or records[key] == nil then
+        key = next(records)
+    end
+    walks[records] = key ~= nil and next(records, key) or nil
+    return key or ""
+end
+
+-- Put a key at the end of a queue.
+local function put(queue, key)
+    queue.last = queue.last + 1
+    queue[queue.last] = key
+end
+
+-- How many keys a queue has.
+local function queued(queue)
+    return queue.last - queue.first + 1
+end
+
+-- Take the first key out of a queue; "" where there is none.
+local function take(queue)
+    local key = queue[queue.first]
+    if key then
+        queue[queue.first] = nil
+        queue.first = queue.first + 1
+    end
+    return key or ""
+end
+
+-- A part of a record that most do without: made, all zero, when it is first touched.
+local function rare(record, name, new)
+    local part = record[name]
+    if not part then
+        part = new()
+        record[name] = part
+    end
+    return part
+end
+
+-- pcapkit.layers.clock --------------------------------------------------------
+--
+-- Time for a dissector that forgets: it never goes back, whatever the timestamps of frames do.
+
+local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
+
+-- How late it has become, by the latest of all frames.
+local function new_Clock()
+    return {
+        latest = 0, -- the time of that frame: nanoseconds since the capture's first one, modulo PERIOD
+        nanoseconds = 0, -- past the second
+        seconds = 0, -- since the capture's first frame; after 136 years it stands still
+    }
+end
+
+local advance_clock
+do
+    local SECOND = 1000000000 -- nanoseconds
+
+    -- Take note of the time of a frame, modulo PERIOD; what is more than half of that ahead is taken to lie behind.
+    function advance_clock(clock, time)
+        local ahead = (time - clock.latest) % PERIOD
+        if ahead < 2251799813685248 then
+            clock.latest = time % PERIOD
+            local past = clock.nanoseconds + ahead
+            clock.nanoseconds = past % SECOND
+            local seconds = clock.seconds + floor(past / SECOND)
+            clock.seconds = seconds < 4294967296 and seconds or 4294967295
+        end
+    end
+end
+
 -- pcapkit.layers.packet -------------------------------------------------------
 --
 -- What one frame turned out to be: where each header begins and what it says.
@@ -174,6 +249,23 @@ local function lacks(packet, captured, length)
     return false
 end
 
+-- pcapkit.layers.endpoints ----------------------------------------------------
+--
+-- The two endpoints of a frame, addresses and ports, as keys: of one pair, there is one for each direction.
+
+-- The endpoints of a frame: source address, destination address, source port, destination port.
+local function key_of(frame, packet)
+    -- Both addresses lie together in the frame, and so do both ports.
+    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
+end
+
+-- The same of the frames that go the other way.
+local function key_of_replies(frame, packet)
+    local size = packet.address_length
+    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
+    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
+end
+
 -- pcapkit.layers.tcp ----------------------------------------------------------
 --
 -- TCP (RFC 9293 section 3.1): the header, as a Segment.
@@ -211,6 +303,38 @@ local function tcp(frame, packet)
     segment.window = u16(frame, at + 14)
     segment.payload_length = (packet.end_ - at - header_length) % 4294967296
     packet.has_segment = true
+end
+
+-- pcapkit.layers.tcp_numbers --------------------------------------------------
+--
+-- TCP's sequence numbers, which begin anew behind 2**32 - 1 (RFC 9293 section 3.4).
+
+-- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
+local function distance(a, b)
+    local ahead = (a - b) % 4294967296
+    return ahead < 2147483648 and ahead or ahead - 4294967296
+end
+
+-- The sequence number `count` past `number`.
+local function following(number, count)
+    return (number + count) % 4294967296
+end
+
+-- The number past everything that a segment takes: payload, and one each for SYN and FIN.
+local function end_of(segment)
+    local count = segment.payload_length
+    if segment.flags % (2 * SYN) >= SYN then
+        count = count + 1
+    end
+    if segment.flags % (2 * FIN) >= FIN then
+        count = count + 1
+    end
+    return following(segment.seq, count)
+end
+
+-- Tell whether a segment acknowledges everything before `number`.
+local function acknowledges(segment, number)
+    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- pcapkit.layers.tcp_options --------------------------------------------------
@@ -961,11 +1085,33 @@ end
 -- * A late SYN or SYN-ACK belongs to a connection that was picked up in the middle if what was captured from that side
 --   begins no more than 65,535 bytes behind it.
 -- * Of repeated data the original is named if it was the last data segment before it from its side.
+--
+-- What is remembered
+-- ------------------
+-- A capture can go on for ever, and anybody can send SYNs. So connections are forgotten, by two rules that depend on the
+-- frames alone:
+--
+-- * By time. A connection of which no frame was seen for more than 5 days counts as never seen; one that has ended, or
+--   whose opening was not completed, for more than 4 minutes, twice the longest life of a segment (RFC 5382 asks NATs
+--   for as much, and for two hours where Linux and this file have 5 days). A late frame of it begins a new connection.
+--   Time is counted in whole seconds, and never goes back where timestamps do.
+-- * By number. A connection that has ended, or that is not settled, stays until PASSING others have begun or ended since.
+--   Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
+--   nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, of ACKs or of
+--   anything else from addresses made up takes no more memory than PASSING connections, and drives out no settled one.
+--   What leaves by this rule is counted: `given_up`, and `ended_early` where it had ended.
+--
+-- Since a frame finds nothing that counts as forgotten, it makes no difference when that is in fact removed: a few
+-- records are looked at whenever a connection begins.
 
 local FAR = 1073741824 -- bytes: half of the sequence numbers that compare as "after"
-local PERIOD = 4503599627370496 -- nanoseconds, 52 days: frame times are given modulo this
 local UNSEEN = 16777216 -- bytes: how much of what a side sent may have escaped the capture
 local REORDERING = 65535 -- bytes: how far behind its SYN a side's first captured segment may begin
+
+local PATIENCE_ = 432000 -- seconds: how long an open connection is remembered that is silent
+local PATIENCE_PASSING = 240 -- seconds: the same for one that has ended, or is still being opened
+local PASSING = 524288 -- connections that have ended or are not settled: so many are remembered at most
+local SWEEP = 2 -- connections that are looked at, whether they are forgotten, whenever one begins
 
 -- The events. A frame can be several; they are listed in this order.
 local Step = {
@@ -1121,22 +1267,46 @@ local function new_Event()
     }
 end
 
+-- The FIN of one endpoint, and what became of it.
+local function new_Closing()
+    return {
+        fin = new_Event(),
+        end_ = 0, -- the number past it
+        answer = new_Event(), -- the other side's first acknowledgement of it
+        is_first = false, -- the other side had sent none before
+        again = false, -- it was sent again after its acknowledgement
+    }
+end
+
+-- The latest RST of one endpoint.
+local function new_Reset()
+    return {
+        rst = new_Event(),
+        seq = 0,
+        ack = 0,
+        acks = false, -- it had an acknowledgement
+        own_state = 0, -- before the RST that ended the connection
+        other_state = 0, -- of the other side, then
+    }
+end
+
 -- What the observer knows of one endpoint of a connection.
+-- Made when they are first touched: crossing, closing, reset.
 local function new_Side()
     return {
         role = 0,
         state = 0,
-        state_before_reset = 0,
         -- Its opening.
+        sent_syn = false, -- without ACK
+        sent_syn_ack = false,
+        opening = new_Event(), -- its first SYN without ACK; where it sent none, its SYN-ACK
         isn_known = false,
-        isn = 0,
-        syn = new_Event(), -- its first SYN without ACK
-        syn_ack = new_Event(),
+        start = 0, -- its ISN, or, where that is not known, the first number captured from it
+        start_fits = false, -- where the ISN is known: the first number captured was close behind it
         syn_end = 0, -- the number past its SYN, and past the data that came with it
         scale = 0, -- the shift of its windows, or NO_SCALE
         -- What it has sent.
         began = false,
-        start = 0, -- the first number captured from it
         end_ = 0, -- past the last number captured from it
         data = new_Event(), -- its latest new data
         data_seq = 0,
@@ -1144,18 +1314,9 @@ local function new_Side()
         acked = false,
         ack = 0,
         window = 0, -- bytes, scaled
-        -- Its closing.
-        closes_first = false,
-        fin = new_Event(),
-        fin_end = 0, -- the number past its FIN
-        fin_answer = new_Event(), -- the other side's first acknowledgement of its FIN
-        fin_again = false, -- the FIN was sent again after that
-        -- Its RST.
-        aborted = false, -- it ended the connection
-        reset = new_Event(),
-        reset_seq = 0,
-        reset_ack = 0,
-        reset_acks = false, -- it had an acknowledgement
+        -- Its end.
+        finished = false, -- it has sent a FIN
+        aborted = false, -- it ended the connection by a RST
     }
 end
 
@@ -1163,7 +1324,10 @@ end
 local function new_Connection()
     return {
         number = 0,
+        seen = 0, -- when its latest frame came, by the clock's seconds
+        turn = 0, -- its latest place in Passing, from 1
         forward = false, -- the frame at hand was sent by `first`
+        ended = false, -- as of the frame before
         first = new_Side(), -- who sent its first captured frame
         second = new_Side(),
         open_answer = new_Event(), -- open 3/3
@@ -1171,48 +1335,33 @@ local function new_Connection()
     }
 end
 
+-- Connections that have begun or ended, in this order, the latest PASSING of them.
+local function new_Passing()
+    return {
+        keys = {
+            first = 1,
+            last = 0,
+        },
+        turns = 0, -- how many there were so far
+    }
+end
+
 -- The connections of one capture.
 local function new_Capture()
     return {
         connections = {},
-        count = 0,
+        passing = new_Passing(),
+        clock = new_Clock(),
+        count = 0, -- connections so far
+        given_up = 0, -- those that were neither settled nor ended when PASSING others had come
+        ended_early = 0, -- those that had to go less than PATIENCE_PASSING after their end
     }
-end
-
--- Sequence numbers.
-
--- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
-local function distance(a, b)
-    local ahead = (a - b) % 4294967296
-    return ahead < 2147483648 and ahead or ahead - 4294967296
-end
-
--- The sequence number `count` past `number`.
-local function following(number, count)
-    return (number + count) % 4294967296
-end
-
--- The number past everything that a segment takes: payload, and one each for SYN and FIN.
-local function end_of(segment)
-    local count = segment.payload_length
-    if segment.flags % (2 * SYN) >= SYN then
-        count = count + 1
-    end
-    if segment.flags % (2 * FIN) >= FIN then
-        count = count + 1
-    end
-    return following(segment.seq, count)
-end
-
--- Tell whether a segment acknowledges everything before `number`.
-local function acknowledges(segment, number)
-    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
 end
 
 -- What is told.
 
 -- The frame is this event.
-local function take(told, step)
+local function take_(told, step)
     told.step = including(told.step, step)
 end
 
@@ -1261,19 +1410,89 @@ local function expect_seq(told, segment, expected)
     end
 end
 
--- Which connection.
+-- What is remembered.
+
+-- Tell whether a side has sent a FIN that was acknowledged.
+local function is_answered(side)
+    return side.finished and rare(side, "closing", new_Closing).answer.frame ~= 0
+end
 
 -- Tell whether a connection is over: reset, refused, or both FINs acknowledged.
 local function has_ended(connection)
     local first = connection.first
     local second = connection.second
-    return first.aborted or second.aborted or (first.fin_answer.frame ~= 0 and second.fin_answer.frame ~= 0)
+    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
+end
+
+-- Tell whether a SYN was captured, and open 3/3 was not.
+local function is_opening(connection)
+    local known = connection.first.isn_known or connection.second.isn_known
+    return known and connection.open_answer.frame == 0
+end
+
+-- Tell whether a connection is open, and both sides take part in it.
+local function is_settled(connection)
+    return connection.first.acked
+        and connection.second.acked
+        and not is_opening(connection)
+        and not connection.ended
+end
+
+-- Tell whether a connection was silent for so long that it counts as never seen.
+local function is_forgotten(connection, clock)
+    local passing = connection.ended or is_opening(connection)
+    return clock.seconds - connection.seen > (passing and PATIENCE_PASSING or PATIENCE_)
+end
+
+-- Put a connection that has begun or ended behind all others that have; the first of too many leaves.
+local function line_up(capture, connection, key)
+    local passing = capture.passing
+    passing.turns = (passing.turns + 1) % 4294967296
+    connection.turn = passing.turns
+    put(passing.keys, key)
+    if queued(passing.keys) > PASSING then
+        local oldest = take(passing.keys)
+        local turn = (passing.turns - queued(passing.keys)) % 4294967296
+        local leaving = capture.connections[oldest]
+        -- It may have begun anew or ended since: then its later turn counts.
+        if leaving ~= nil and leaving.turn == turn and not is_settled(leaving) then
+            if not is_forgotten(leaving, capture.clock) then
+                if leaving.ended then
+                    capture.ended_early = capture.ended_early + 1
+                else
+                    capture.given_up = capture.given_up + 1
+                end
+            end
+            capture.connections[oldest] = nil
+        end
+    end
+end
+
+-- Remove some of those that are forgotten.
+local function sweep(capture)
+    for _ = 0, SWEEP - 1 do
+        local key = walk(capture.connections)
+        local connection = capture.connections[key]
+        if connection ~= nil and is_forgotten(connection, capture.clock) then
+            capture.connections[key] = nil
+        end
+    end
+end
+
+-- Which connection.
+
+-- Tell whether what begins with the number `start` can be the first that was captured behind the SYN `isn`.
+local function is_near(start, isn)
+    local gap = distance(start, following(isn, 1))
+    return gap >= 0 and gap <= REORDERING
 end
 
 -- Tell whether a SYN can be the one with which `side`, picked up in the middle, had begun.
 local function fits(side, segment)
-    local gap = distance(side.start, following(segment.seq, 1))
-    return not side.began or (gap >= 0 and gap <= REORDERING)
+    if side.isn_known then
+        return not side.began or side.start_fits
+    end
+    return not side.began or is_near(side.start, segment.seq)
 end
 
 -- Tell whether a side's SYN is known to have been answered.
@@ -1283,25 +1502,18 @@ end
 
 -- Tell whether a SYN without ACK begins another connection than the last one between these endpoints.
 local function begins_anew(connection, sender, receiver, segment)
-    if has_ended(connection) then
+    if connection.ended then
         return true
     end
     if sender.isn_known then
         -- Where the ISN is known from the SYN-ACK alone, data with the SYN may have been acknowledged too.
-        local with_data = sender.syn.frame == 0 and end_of(segment) == sender.syn_end
-        return segment.seq ~= sender.isn and not with_data
+        local with_data = not sender.sent_syn and end_of(segment) == sender.syn_end
+        return segment.seq ~= sender.start and not with_data
     end
     if receiver.isn_known then
         return is_established(receiver)
     end
     return not fits(sender, segment)
-end
-
--- What a connection is found by whose first captured frame went the other way.
-local function key_of_replies(frame, packet)
-    local size = packet.address_length
-    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
-    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
 end
 
 -- The steps.
@@ -1315,38 +1527,42 @@ local function is_odd(segment)
     return flags % (2 * ACK) < ACK and flags % (2 * RST) < RST
 end
 
--- Find the connection that a segment belongs to, or begin one.
+-- Find the connection that a segment belongs to, by its first captured frame's direction, or begin one.
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
-    local size = packet.address_length
-    -- Both addresses lie together in the frame, and so do both ports.
-    local key = part(frame, packet.addresses_at, size * 2) .. part(frame, packet.transport_at, 4)
+    local key = key_of(frame, packet)
     local connection = capture.connections[key]
     local forward = connection ~= nil
     if connection == nil then
         connection = capture.connections[key_of_replies(frame, packet)]
     end
     if connection ~= nil then
-        connection.forward = forward
-        local sender = forward and connection.first or connection.second
-        local receiver = forward and connection.second or connection.first
-        local opens = segment.flags % (2 * SYN) >= SYN
-            and segment.flags % (2 * ACK) < ACK
-            and not is_odd(segment)
-        if not (opens and begins_anew(connection, sender, receiver, segment)) then
-            return connection
-        end
-        if not has_ended(connection) then
-            object_to(told, Problem.PORT_REUSED)
+        if not is_forgotten(connection, capture.clock) then
+            connection.forward = forward
+            connection.seen = capture.clock.seconds
+            local sender = forward and connection.first or connection.second
+            local receiver = forward and connection.second or connection.first
+            local opens = segment.flags % (2 * SYN) >= SYN
+                and segment.flags % (2 * ACK) < ACK
+                and not is_odd(segment)
+            if not (opens and begins_anew(connection, sender, receiver, segment)) then
+                return connection
+            end
+            if not connection.ended then
+                object_to(told, Problem.PORT_REUSED)
+            end
         end
         capture.connections[key_of_replies(frame, packet)] = nil
     end
     local begun = add(capture.connections, key, new_Connection())
     begun.number = capture.count
+    begun.seen = capture.clock.seconds
     begun.forward = true
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count = capture.count + 1
+    line_up(capture, begun, key)
+    sweep(capture)
     return begun
 end
 
@@ -1361,34 +1577,46 @@ local function is_stray(sender, receiver, segment)
     then
         return false
     end
-    local past = distance(segment.ack, following(receiver.isn, 1))
+    local past = distance(segment.ack, following(receiver.start, 1))
     return past < 0 or past > UNSEEN
+end
+
+-- From now on, a side's numbers are counted from its ISN.
+local function know_isn(side, isn)
+    if side.began and not side.isn_known then
+        side.start_fits = is_near(side.start, isn)
+    end
+    side.isn_known = true
+    side.start = isn
 end
 
 -- Take over the numbers of a side's SYN.
 local function learn_isn(side, segment)
-    if (side.isn_known and side.isn ~= segment.seq) or not fits(side, segment) then
+    if (side.isn_known and side.start ~= segment.seq) or not fits(side, segment) then
         side.began = false -- what was seen before was numbered otherwise
     end
-    side.isn_known = true
-    side.isn = segment.seq
+    know_isn(side, segment.seq)
     side.syn_end = following(segment.seq, segment.payload_length + 1)
 end
 
 -- A SYN without ACK: open 1/3, crossed, or one of these again.
 local function syn(sender, receiver, segment, now, told)
-    local crossed = receiver.syn.frame ~= 0 and sender.role ~= Role.CLIENT
+    local crossed = receiver.sent_syn and sender.role ~= Role.CLIENT
     if crossed then
-        take(told, Step.OPEN_CROSSED)
+        take_(told, Step.OPEN_CROSSED)
     else
-        take(told, Step.OPEN_SYN)
+        take_(told, Step.OPEN_SYN)
     end
-    if sender.syn.frame ~= 0 then
-        take(told, Step.REPEAT)
-        answer(told, sender.syn, now)
+    if sender.sent_syn then
+        take_(told, Step.REPEAT)
+        answer(told, sender.opening, now)
         return
     end
-    note_(sender.syn, now)
+    if sender.sent_syn_ack then
+        note_(rare(sender, "crossing", new_Event), sender.opening)
+    end
+    sender.sent_syn = true
+    note_(sender.opening, now)
     learn_isn(sender, segment)
     -- A SYN captured behind what it brought about changes no state any more.
     if crossed then
@@ -1411,41 +1639,48 @@ local function syn(sender, receiver, segment, now, told)
     end
 end
 
+-- When a side that has sent a SYN-ACK did so.
+local function syn_ack_of(side)
+    return side.sent_syn and rare(side, "crossing", new_Event) or side.opening
+end
+
 -- A SYN with ACK: open 2/3, again, or one that answers nothing.
 local function syn_ack(connection, sender, receiver, segment, now, told)
-    if sender.syn_ack.frame ~= 0 and sender.isn == segment.seq then
-        take(told, Step.OPEN_SYN_ACK)
-        take(told, Step.REPEAT)
-        answer(told, sender.syn_ack, now)
+    if sender.sent_syn_ack and sender.start == segment.seq then
+        take_(told, Step.OPEN_SYN_ACK)
+        take_(told, Step.REPEAT)
+        answer(told, syn_ack_of(sender), now)
         connection.open_again = connection.open_answer.frame ~= 0
         return
     end
     if receiver.isn_known then
-        local first = following(receiver.isn, 1)
+        local first = following(receiver.start, 1)
         local expected = segment.ack == receiver.syn_end and receiver.syn_end or first
         expect_ack(told, segment, expected, receiver.syn_end)
         if not acknowledges(segment, first) then
-            take(told, Step.PROBE)
+            take_(told, Step.PROBE)
             return
         end
     end
-    if sender.isn_known and sender.isn ~= segment.seq then
+    if sender.isn_known and sender.start ~= segment.seq then
         object_to(told, Problem.SECOND_ISN)
         if connection.open_answer.frame ~= 0 then -- the first ISN was acknowledged, so that this one does not count
-            take(told, Step.PROBE)
+            take_(told, Step.PROBE)
             return
         end
     end
-    take(told, Step.OPEN_SYN_ACK)
+    take_(told, Step.OPEN_SYN_ACK)
     if not receiver.isn_known then
         told.inferred = true
         object_to(told, Problem.DIRECTION_INFERRED)
-        receiver.isn_known = true
-        receiver.isn = (segment.ack - 1) % 4294967296
+        know_isn(receiver, (segment.ack - 1) % 4294967296)
         receiver.syn_end = segment.ack
     end
-    answer(told, receiver.syn, now)
-    note_(sender.syn_ack, now)
+    if receiver.sent_syn then
+        answer(told, receiver.opening, now)
+    end
+    sender.sent_syn_ack = true
+    note_(syn_ack_of(sender), now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN then
         sender.role = Role.SERVER
@@ -1461,8 +1696,8 @@ end
 
 -- Open 3/3, where this segment is the first to acknowledge a SYN-ACK.
 local function open_ack(connection, sender, receiver, segment, now, told)
-    if receiver.syn_ack.frame ~= 0 then
-        local expected = following(receiver.isn, 1)
+    if receiver.sent_syn_ack then
+        local expected = following(receiver.start, 1)
         if not acknowledges(segment, expected) then
             if connection.open_answer.frame == 0 then
                 expect_ack(told, segment, expected, receiver.end_)
@@ -1471,23 +1706,21 @@ local function open_ack(connection, sender, receiver, segment, now, told)
         end
         if connection.open_answer.frame == 0 then
             note_(connection.open_answer, now)
-            answer(told, receiver.syn_ack, now)
+            answer(told, syn_ack_of(receiver), now)
             expect_ack(told, segment, expected, receiver.end_)
             if sender.isn_known then
                 expect_seq(told, segment, sender.syn_end)
             end
         elseif connection.open_again then
             connection.open_again = false
-            take(told, Step.REPEAT)
+            take_(told, Step.REPEAT)
             answer(told, connection.open_answer, now)
         else
             return
         end
     else
         -- The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
-        local waited = sender.role == Role.CLIENT
-            and sender.syn.frame ~= 0
-            and connection.open_answer.frame == 0
+        local waited = sender.role == Role.CLIENT and sender.sent_syn and connection.open_answer.frame == 0
         local past = distance(segment.seq, sender.syn_end)
         if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR then
             return
@@ -1496,7 +1729,7 @@ local function open_ack(connection, sender, receiver, segment, now, told)
         note_(connection.open_answer, now)
         expect_seq(told, segment, sender.syn_end)
     end
-    take(told, Step.OPEN_ACK)
+    take_(told, Step.OPEN_ACK)
     if not is_established(sender) then
         sender.state = State.ESTABLISHED
     end
@@ -1507,39 +1740,43 @@ end
 
 -- The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4.
 local function take_close_ack(receiver, told)
-    if receiver.closes_first then
-        take(told, Step.CLOSE_ACK)
+    if rare(receiver, "closing", new_Closing).is_first then
+        take_(told, Step.CLOSE_ACK)
     else
-        take(told, Step.CLOSE_ACK_BACK)
+        take_(told, Step.CLOSE_ACK_BACK)
     end
 end
 
 -- A FIN or data that is repeated repeats all that the original was.
 local function say_again(connection, receiver, original, told)
     if connection.open_answer.frame == original.frame and original.frame ~= 0 then
-        take(told, Step.OPEN_ACK)
+        take_(told, Step.OPEN_ACK)
     end
-    if receiver.fin_answer.frame == original.frame and original.frame ~= 0 then
+    if is_answered(receiver) and rare(receiver, "closing", new_Closing).answer.frame == original.frame then
         take_close_ack(receiver, told)
     end
 end
 
 -- Close 2/4 or 4/4, where this segment is the first to acknowledge the receiver's FIN.
 local function close_ack(sender, receiver, segment, now, told)
-    if receiver.fin.frame == 0 or not acknowledges(segment, receiver.fin_end) then
+    if not receiver.finished then
         return
     end
-    if receiver.fin_answer.frame == 0 then
-        note_(receiver.fin_answer, now)
-        answer(told, receiver.fin, now)
-        expect_ack(told, segment, receiver.fin_end, receiver.fin_end)
+    local closing = rare(receiver, "closing", new_Closing)
+    if not acknowledges(segment, closing.end_) then
+        return
+    end
+    if closing.answer.frame == 0 then
+        note_(closing.answer, now)
+        answer(told, closing.fin, now)
+        expect_ack(told, segment, closing.end_, closing.end_)
         if sender.began then
             expect_seq(told, segment, sender.end_)
         end
-    elseif receiver.fin_again then
-        receiver.fin_again = false
-        take(told, Step.REPEAT)
-        answer(told, receiver.fin_answer, now)
+    elseif closing.again then
+        closing.again = false
+        take_(told, Step.REPEAT)
+        answer(told, closing.answer, now)
     else
         return
     end
@@ -1566,32 +1803,34 @@ end
 
 -- Close 1/4 or 3/4: a side's FIN, or that FIN again.
 local function fin(connection, sender, receiver, segment, now, told)
-    if sender.fin.frame == 0 then
-        sender.closes_first = receiver.fin.frame == 0
-    elseif sender.fin_end ~= end_of(segment) then
-        take(told, Step.PROBE)
+    local closing = rare(sender, "closing", new_Closing)
+    if not sender.finished then
+        closing.is_first = not receiver.finished
+    elseif closing.end_ ~= end_of(segment) then
+        take_(told, Step.PROBE)
         object_to(told, Problem.SECOND_FIN)
         return
     end
-    if sender.closes_first then
-        take(told, Step.CLOSE_FIN)
+    if closing.is_first then
+        take_(told, Step.CLOSE_FIN)
     else
-        take(told, Step.CLOSE_FIN_BACK)
+        take_(told, Step.CLOSE_FIN_BACK)
     end
-    if sender.fin.frame ~= 0 then
-        take(told, Step.REPEAT)
-        answer(told, sender.fin, now)
-        say_again(connection, receiver, sender.fin, told)
-        if sender.fin_answer.frame ~= 0 then
-            sender.fin_again = true
+    if sender.finished then
+        take_(told, Step.REPEAT)
+        answer(told, closing.fin, now)
+        say_again(connection, receiver, closing.fin, told)
+        if closing.answer.frame ~= 0 then
+            closing.again = true
             if not sender.aborted and not receiver.aborted then
                 wait_again(sender)
             end
         end
         return
     end
-    note_(sender.fin, now)
-    sender.fin_end = end_of(segment)
+    sender.finished = true
+    note_(closing.fin, now)
+    closing.end_ = end_of(segment)
     if sender.began then
         expect_seq(told, segment, sender.end_)
         if distance(segment.seq, sender.end_) > 0 then
@@ -1599,14 +1838,14 @@ local function fin(connection, sender, receiver, segment, now, told)
         end
     end
     -- The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
-    if receiver.fin.frame == 0 then
+    if not receiver.finished then
         sender.state = State.FIN_WAIT_1
-    elseif acknowledges(segment, receiver.fin_end) then
+    elseif acknowledges(segment, rare(receiver, "closing", new_Closing).end_) then
         sender.state = State.LAST_ACK
     else
         sender.state = State.CLOSING
     end
-    if receiver.fin.frame == 0 then
+    if not receiver.finished then
         receiver.state = State.CLOSE_WAIT
     elseif receiver.state == State.FIN_WAIT_1 then
         receiver.state = State.CLOSING
@@ -1617,13 +1856,13 @@ end
 
 -- Tell whether a RST acknowledges a SYN that no SYN-ACK had answered.
 local function is_refusal(sender, receiver, segment)
-    if receiver.syn.frame == 0 or sender.syn_ack.frame ~= 0 or segment.flags % (2 * ACK) < ACK then
+    if not receiver.sent_syn or sender.sent_syn_ack or segment.flags % (2 * ACK) < ACK then
         return false
     end
     local waits = receiver.state == State.SYN_SENT
         or receiver.state == State.SYN_RECEIVED
         or receiver.state == State.CLOSED
-    local in_syn = distance(segment.ack, receiver.isn) > 0 and distance(segment.ack, receiver.syn_end) <= 0
+    local in_syn = distance(segment.ack, receiver.start) > 0 and distance(segment.ack, receiver.syn_end) <= 0
     return waits and in_syn and distance(receiver.end_, receiver.syn_end) <= 0
 end
 
@@ -1647,48 +1886,47 @@ end
 
 -- A RST: it refuses a SYN, ends the connection, or is not accepted.
 local function rst(sender, receiver, segment, now, told)
-    local again = sender.reset.frame ~= 0
-        and sender.reset_seq == segment.seq
-        and sender.reset_ack == segment.ack
+    local reset = rare(sender, "reset", new_Reset)
+    local again = reset.rst.frame ~= 0 and reset.seq == segment.seq and reset.ack == segment.ack
     if is_refusal(sender, receiver, segment) then
-        take(told, Step.REFUSED)
+        take_(told, Step.REFUSED)
         if not again then
-            answer(told, receiver.syn, now)
+            answer(told, receiver.opening, now)
         end
-        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.isn, 1)
+        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.start, 1)
         expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elseif is_accepted(sender, receiver, segment) then
-        take(told, Step.RESET)
+        take_(told, Step.RESET)
     else
-        take(told, Step.RESET_IGNORED)
+        take_(told, Step.RESET_IGNORED)
     end
     if again then
-        take(told, Step.REPEAT)
-        answer(told, sender.reset, now)
+        take_(told, Step.REPEAT)
+        answer(told, reset.rst, now)
     else
-        note_(sender.reset, now)
-        sender.reset_seq = segment.seq
-        sender.reset_ack = segment.ack
-        sender.reset_acks = segment.flags % (2 * ACK) >= ACK
+        note_(reset.rst, now)
+        reset.seq = segment.seq
+        reset.ack = segment.ack
+        reset.acks = segment.flags % (2 * ACK) >= ACK
     end
     if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted then
         return
     end
     sender.aborted = true
-    sender.state_before_reset = sender.state
-    receiver.state_before_reset = receiver.state
+    reset.own_state = sender.state
+    reset.other_state = receiver.state
     -- A server that only listens goes on doing so (RFC 9293 section 3.10.7.4); nobody else has a connection left.
     local listens = receiver.role == Role.SERVER
         and receiver.state == State.SYN_RECEIVED
-        and receiver.syn.frame == 0
+        and not receiver.sent_syn
     sender.state = State.CLOSED
     receiver.state = listens and State.LISTEN or State.CLOSED
 end
 
 -- Tell whether a segment repeats the last number before those that the receiver waits for, and nothing more.
 local function keeps_alive(sender, receiver, segment)
-    if segment.payload_length > 1 or not sender.began or sender.fin.frame ~= 0 then
+    if segment.payload_length > 1 or not sender.began or sender.finished then
         return false
     end
     if segment.flags % 8 ~= 0 or segment.flags % (2 * ACK) < ACK then
@@ -1700,20 +1938,20 @@ end
 
 -- Payload: new, or all of it before the end of what its side had sent.
 local function data(connection, sender, receiver, segment, now, told)
-    take(told, Step.DATA)
+    take_(told, Step.DATA)
     local payload_end = following(segment.seq, segment.payload_length)
     if segment.flags % (2 * SYN) >= SYN then
         payload_end = following(payload_end, 1)
     end
     if sender.began and distance(payload_end, sender.end_) <= 0 then
-        take(told, Step.REPEAT)
+        take_(told, Step.REPEAT)
         if sender.data_seq == segment.seq then
             answer(told, sender.data, now)
             say_again(connection, receiver, sender.data, told)
         end
         return
     end
-    if sender.fin.frame ~= 0 and distance(payload_end, sender.fin_end) >= 0 then
+    if sender.finished and distance(payload_end, rare(sender, "closing", new_Closing).end_) >= 0 then
         object_to(told, Problem.DATA_AFTER_FIN)
     end
     note_(sender.data, now)
@@ -1730,14 +1968,15 @@ local function survives(sender, receiver, segment, told)
     -- What lies before the numbers of the RST was sent before it, though captured behind it.
     local end_ = end_of(segment)
     local sends = not sender.began
-        or (distance(end_, sender.end_) > 0 and distance(end_, sender.reset_seq) > 0)
+        or (distance(end_, sender.end_) > 0 and distance(end_, rare(sender, "reset", new_Reset).seq) > 0)
     local hears = segment.flags % (2 * ACK) >= ACK
         and (not sender.acked or distance(segment.ack, sender.ack) > 0)
-    local heard = sender.reset_acks and distance(segment.ack, sender.reset_ack) <= 0
+    local heard = rare(sender, "reset", new_Reset).acks
+        and distance(segment.ack, rare(sender, "reset", new_Reset).ack) <= 0
     if sends or (hears and not heard) then
         sender.aborted = false
-        sender.state = sender.state_before_reset
-        receiver.state = receiver.state_before_reset
+        sender.state = rare(sender, "reset", new_Reset).own_state
+        receiver.state = rare(sender, "reset", new_Reset).other_state
         object_to(told, Problem.RESET_WITHOUT_EFFECT)
     end
 end
@@ -1747,8 +1986,12 @@ local function advance(sender, segment)
     local end_ = end_of(segment)
     if not sender.began then
         sender.began = true
-        sender.start = segment.seq
         sender.end_ = end_
+        if sender.isn_known then
+            sender.start_fits = is_near(segment.seq, sender.start)
+        else
+            sender.start = segment.seq
+        end
     elseif distance(end_, sender.end_) > 0 and distance(end_, sender.end_) < FAR then
         sender.end_ = end_
     end
@@ -1756,10 +1999,10 @@ end
 
 -- By how much a side's windows are scaled: both SYNs must have said so (RFC 7323 section 2.2).
 local function shift_of(sender, receiver)
-    if receiver.scale == NO_SCALE and (receiver.syn.frame ~= 0 or receiver.syn_ack.frame ~= 0) then
+    if receiver.scale == NO_SCALE and (receiver.sent_syn or receiver.sent_syn_ack) then
         return 0
     end
-    if sender.syn.frame == 0 and sender.syn_ack.frame == 0 then
+    if not sender.sent_syn and not sender.sent_syn_ack then
         return GREATEST_SCALE
     end
     return sender.scale == NO_SCALE and 0 or sender.scale
@@ -1801,6 +2044,20 @@ local function tell(connection, sender, told)
     end
 end
 
+-- Let a connection that has just ended pass.
+local function remember(capture, connection, frame, packet)
+    local ended = has_ended(connection)
+    if ended and not connection.ended then
+        connection.ended = true
+        if connection.forward then
+            line_up(capture, connection, key_of(frame, packet))
+        else
+            line_up(capture, connection, key_of_replies(frame, packet))
+        end
+    end
+    connection.ended = ended
+end
+
 -- Say what one frame means, given all those before it.
 local function dissect(capture, packet, frame, number, time, told)
     if not packet.has_segment then
@@ -1808,7 +2065,8 @@ local function dissect(capture, packet, frame, number, time, told)
     end
     local now = new_Event()
     now.frame = number
-    now.time = time
+    now.time = time % PERIOD
+    advance_clock(capture.clock, time)
     local segment = packet.segment
     local connection = connection_of(capture, frame, packet, told)
     local sender = connection.forward and connection.first or connection.second
@@ -1816,28 +2074,28 @@ local function dissect(capture, packet, frame, number, time, told)
     local flags = segment.flags
 
     if is_odd(segment) then
-        take(told, Step.PROBE)
+        take_(told, Step.PROBE)
         object_to(told, Problem.ODD_FLAGS)
         if segment.payload_length ~= 0 then
-            take(told, Step.DATA)
+            take_(told, Step.DATA)
         end
     elseif is_stray(sender, receiver, segment) then
         object_to(told, Problem.STRAY)
         if segment.payload_length ~= 0 then
-            take(told, Step.DATA)
+            take_(told, Step.DATA)
         end
         if flags % (2 * FIN) >= FIN then
-            take(told, Step.PROBE)
+            take_(told, Step.PROBE)
         end
         if told.step == 0 then
-            take(told, Step.ACK)
+            take_(told, Step.ACK)
         end
     else
         local alive = keeps_alive(sender, receiver, segment)
         if flags % (2 * RST) >= RST then
             rst(sender, receiver, segment, now, told)
             if segment.payload_length ~= 0 then
-                take(told, Step.DATA)
+                take_(told, Step.DATA)
             end
         else
             survives(sender, receiver, segment, told)
@@ -1854,16 +2112,16 @@ local function dissect(capture, packet, frame, number, time, told)
             end
             if has(told.step, Step.PROBE) then -- what answers nothing is believed in nothing
                 if segment.payload_length ~= 0 then
-                    take(told, Step.DATA)
+                    take_(told, Step.DATA)
                 end
             else
                 if alive then
-                    take(told, Step.KEEP_ALIVE)
+                    take_(told, Step.KEEP_ALIVE)
                 elseif segment.payload_length ~= 0 then
                     data(connection, sender, receiver, segment, now, told)
                 end
                 if told.step == 0 then
-                    take(told, Step.ACK)
+                    take_(told, Step.ACK)
                 end
                 if
                     receiver.state == State.SYN_SENT
@@ -1879,6 +2137,7 @@ local function dissect(capture, packet, frame, number, time, told)
     end
 
     tell(connection, sender, told)
+    remember(capture, connection, frame, packet)
     return true
 end
 
@@ -2413,122 +2672,125 @@ end
 -- A recording of pcapkit's holds comments that begin with "pcapkit: ", in which " | tcp_handshake: " comes before what
 -- this dissector said when the frame was recorded.
 
--- What a comment says in this dissector's name; nil where it says nothing.
-local function part_of(comment)
-    local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
-    while begin do
-        local next_begin, next_stop = comment:find(" | ", stop + 1, true)
-        local part = sub(comment, stop + 1, (next_begin or 0) - 1)
-        if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
-            return sub(part, #"tcp_handshake: " + 1)
-        end
-        begin, stop = next_begin, next_stop
-    end
-    return nil
-end
-
--- The number that up to four bytes stand for.
-local function number_in(bytes, at, size, little)
-    local value = 0
-    for place = 0, size - 1 do
-        value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
-    end
-    return value
-end
-
--- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
-local function comment_in(bytes)
-    local little = byte(bytes, 9) == 0x4D -- the byte-order magic
-    local at = 1
-    while at + 12 <= #bytes do
-        local stop = at + number_in(bytes, at + 4, 4, little) - 4
-        if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
-            local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
-            while option + 4 <= stop do
-                local length = number_in(bytes, option + 2, 2, little)
-                local text = sub(bytes, option + 4, option + 3 + length)
-                if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
-                    return text
-                end
-                option = option + 4 + floor((length + 3) / 4) * 4
+local recorded_words, forget_recorded
+do
+    -- What a comment says in this dissector's name; nil where it says nothing.
+    local function part_of(comment)
+        local begin, stop = comment:find(" | ", #"pcapkit: " + 1, true)
+        while begin do
+            local next_begin, next_stop = comment:find(" | ", stop + 1, true)
+            local part = sub(comment, stop + 1, (next_begin or 0) - 1)
+            if sub(part, 1, #"tcp_handshake: ") == "tcp_handshake: " then
+                return sub(part, #"tcp_handshake: " + 1)
             end
+            begin, stop = next_begin, next_stop
         end
-        at = stop + 4
-    end
-    return nil
-end
-
--- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
-local function comment_by_file()
-    local path = os.tmpname()
-    local done, text = pcall(function()
-        local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
-        file:dump_current()
-        file:close()
-        local stream = assert(io.open(path, "rb"))
-        local bytes = stream:read("*a")
-        stream:close()
-        return comment_in(bytes)
-    end)
-    os.remove(path)
-    return done and text or nil
-end
-
--- pcapkit's comment on this frame, out of its tree.
-local function comment_in_tree()
-    for _, info in ipairs({ all_field_infos() }) do
-        if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
-            return info.value
-        end
-    end
-    return nil
-end
-
--- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
--- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
--- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
-local listener, heard
-local without, found_any = 0, false
-local PATIENCE = 100 -- frames
-
--- Whether the tree of this frame has its comments.
-local function has_comments(number, tree)
-    if tree.visible then
-        return true
-    end
-    if not listener then
-        listener = Listener.new("frame", "frame || frame.comment")
-        listener.packet = function(pinfo)
-            heard = pinfo.number
-        end
-    end
-    return heard == number - 1
-end
-
--- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
-local function recorded_words(number, pinfo, tree)
-    -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
-    if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
         return nil
     end
-    local comment
-    if has_comments(number, tree) then
-        comment = comment_in_tree()
-    else
-        comment = comment_by_file()
-    end
-    found_any = found_any or comment ~= nil
-    without = without + 1
-    return comment and part_of(comment)
-end
 
--- Begin a capture: whether it has comments is not known.
-local function forget_recorded()
-    if listener then
-        listener:remove()
+    -- The number that up to four bytes stand for.
+    local function number_in(bytes, at, size, little)
+        local value = 0
+        for place = 0, size - 1 do
+            value = value * 256 + byte(bytes, little and at + size - 1 - place or at + place)
+        end
+        return value
     end
-    listener, heard = nil, nil
-    without, found_any = 0, false
+
+    -- The first of pcapkit's comments in the packet blocks of a pcapng file that Wireshark has just written.
+    local function comment_in(bytes)
+        local little = byte(bytes, 9) == 0x4D -- the byte-order magic
+        local at = 1
+        while at + 12 <= #bytes do
+            local stop = at + number_in(bytes, at + 4, 4, little) - 4
+            if number_in(bytes, at, 4, little) == 6 then -- an enhanced packet block
+                local option = at + 28 + floor((number_in(bytes, at + 20, 4, little) + 3) / 4) * 4
+                while option + 4 <= stop do
+                    local length = number_in(bytes, option + 2, 2, little)
+                    local text = sub(bytes, option + 4, option + 3 + length)
+                    if number_in(bytes, option, 2, little) == 1 and sub(text, 1, #"pcapkit: ") == "pcapkit: " then
+                        return text
+                    end
+                    option = option + 4 + floor((length + 3) / 4) * 4
+                end
+            end
+            at = stop + 4
+        end
+        return nil
+    end
+
+    -- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
+    local function comment_by_file()
+        local path = os.tmpname()
+        local done, text = pcall(function()
+            local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
+            file:dump_current()
+            file:close()
+            local stream = assert(io.open(path, "rb"))
+            local bytes = stream:read("*a")
+            stream:close()
+            return comment_in(bytes)
+        end)
+        os.remove(path)
+        return done and text or nil
+    end
+
+    -- pcapkit's comment on this frame, out of its tree.
+    local function comment_in_tree()
+        for _, info in ipairs({ all_field_infos() }) do
+            if info.name == "frame.comment" and sub(info.value, 1, #"pcapkit: ") == "pcapkit: " then
+                return info.value
+            end
+        end
+        return nil
+    end
+
+    -- Wireshark puts comments into a tree that it shows, and into a hidden one if somebody asks for them. A field extractor
+    -- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
+    -- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
+    local listener, heard
+    local without, found_any = 0, false
+    local PATIENCE = 100 -- frames
+
+    -- Whether the tree of this frame has its comments.
+    local function has_comments(number, tree)
+        if tree.visible then
+            return true
+        end
+        if not listener then
+            listener = Listener.new("frame", "frame || frame.comment")
+            listener.packet = function(pinfo)
+                heard = pinfo.number
+            end
+        end
+        return heard == number - 1
+    end
+
+    -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
+    function recorded_words(number, pinfo, tree)
+        -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
+        if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
+            return nil
+        end
+        local comment
+        if has_comments(number, tree) then
+            comment = comment_in_tree()
+        else
+            comment = comment_by_file()
+        end
+        found_any = found_any or comment ~= nil
+        without = without + 1
+        return comment and part_of(comment)
+    end
+
+    -- Begin a capture: whether it has comments is not known.
+    function forget_recorded()
+        if listener then
+            listener:remove()
+        end
+        listener, heard = nil, nil
+        without, found_any = 0, false
+    end
 end
 
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.

@@ -113,6 +113,7 @@ CASES: list[tuple[Refusal, str]] = [
     (Refusal.FIELD_SET, "\n@fields\nclass C:\n    §a: U8 = field('a', every=Colour)"),
     (Refusal.FIELD_WHEN, "\n@fields\nclass C:\n    §a: U8 = field('a', when='b')"),
     (Refusal.FIELD_NAME, "\n@fields\nclass C:\n    §A: U8 = field('a')"),
+    (Refusal.FIELD_TAKEN, "\n@fields\nclass C:\n    §agrees: U8 = field('a')"),
     (Refusal.FIELDS_TWICE, "\n@fields\nclass C:\n    a: U8 = field('a')\n@fields\n§class D:\n    a: U8 = field('a')"),
     (Refusal.DECORATOR, "\n@§staticmethod\ndef g() -> None:\n    return"),
     (Refusal.PARAMETER_FORM, "\ndef g(*§a: U32) -> None:\n    return"),

@@ -3050,9 +3050,9 @@ do
         return order
     end
 
-    -- A line for each connection: how it was opened and in which time, what happened later, and by whom.
+    -- For each connection a line, and one below it: how it was opened, what happened later, by whom, and what is odd.
     function connections()
-        local rows = { { "no.", "between", "frames", "in", "client state", "server state", "opening; then what; odd" } }
+        local rows = { { "no.", "between", "frames", "opened in", "client state", "server state" } }
         for _, one in ipairs(gathered()) do
             local story = {}
             for _, part_of_it in ipairs({ listed(one.opening), listed(one.later), listed(one.problems) }) do
@@ -3065,8 +3065,8 @@ do
                 one.took ~= 0 and about(one.took) or "",
                 one.client_state,
                 one.server_state,
-                table.concat(story, "; "),
             }
+            rows[#rows + 1] = { "     " .. table.concat(story, "; ") }
         end
         return in_columns(rows)
     end

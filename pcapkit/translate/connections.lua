@@ -89,9 +89,9 @@
         return order
     end
 
-    -- A line for each connection: how it was opened and in which time, what happened later, and by whom.
+    -- For each connection a line, and one below it: how it was opened, what happened later, by whom, and what is odd.
     function connections()
-        local rows = { { "no.", "between", "frames", "in"@STATE_TITLES@, "opening; then what; odd" } }
+        local rows = { { "no.", "between", "frames", "opened in"@STATE_TITLES@ } }
         for _, one in ipairs(gathered()) do
             local story = {}
             for _, part_of_it in ipairs({ listed(one.opening), listed(one.later), listed(one.problems) }) do
@@ -102,8 +102,8 @@
                 between(one.number),
                 tostring(one.frames),
                 one.took ~= 0 and about(one.took) or "",@STATE_CELLS@
-                table.concat(story, "; "),
             }
+            rows[#rows + 1] = { "     " .. table.concat(story, "; ") }
         end
         return in_columns(rows)
     end

@@ -112,6 +112,9 @@ CASES: list[tuple[Refusal, str]] = [
     (Refusal.TYPE, "\ndef g(a: §Rare[Inner]) -> None:\n    return"),
     (Refusal.FIELD_SET, "\n@fields\nclass C:\n    §a: U8 = field('a', every=Colour)"),
     (Refusal.FIELD_WHEN, "\n@fields\nclass C:\n    §a: U8 = field('a', when='b')"),
+    (Refusal.FIELD_FORM, "\n@fields\nclass C:\n    a: U32 = field('a', every=Colour, warn=(§3,))"),
+    (Refusal.FIELD_FORM, "\n@fields\nclass C:\n    a: U32 = field('a', every=Colour, §note=Colour.RED)"),
+    (Refusal.FIELD_TAKEN, "\n@fields\nclass C:\n    §agrees: bool = field('a')"),
     (Refusal.FIELD_NAME, "\n@fields\nclass C:\n    §A: U8 = field('a')"),
     (Refusal.FIELD_TAKEN, "\n@fields\nclass C:\n    §agrees: U8 = field('a')"),
     (Refusal.FIELDS_TWICE, "\n@fields\nclass C:\n    a: U8 = field('a')\n@fields\n§class D:\n    a: U8 = field('a')"),
@@ -378,6 +381,10 @@ GOOD = f'@dissector("toy", "Toy", protocol="tcp")\ndef f({PARAMETERS}) -> bool:\
 PLUGINS: list[tuple[Refusal, str]] = [
     (Refusal.NO_DISSECTOR, "§"),
     (Refusal.DISSECTOR_TWICE, GOOD + GOOD.replace("def f", "§def g")),
+    (
+        Refusal.DISSECTOR_FORM,
+        GOOD.replace("dissector(", "§dissector(").replace('protocol="tcp"', 'protocol="tcp", headers_only=1'),
+    ),
     (Refusal.DISSECTOR_FORM, GOOD.replace("dissector(", "§dissector(").replace(', protocol="tcp"', "")),
     (Refusal.DISSECTOR_FORM, GOOD.replace("dissector(", "§dissector(").replace('"Toy"', "Toy")),
     (Refusal.DISSECTOR_NAME, GOOD.replace("dissector(", "§dissector(").replace('"toy"', '"Toy box"')),

@@ -87,11 +87,11 @@ def test_expert_information_without_a_tree_of_ours(home: WiresharkHome) -> None:
 def test_the_connections_of_a_capture(home: WiresharkHome, passes: list[str]) -> None:
     """A line each, made at the end out of frames that waited until then."""
     printed = tshark(home, "port_reuse", *passes, "-q", "-X", "lua_script1:connections")
-    head, first, second = printed.splitlines()[:3]
+    head, first, story, second = printed.splitlines()[:4]
     assert head.split("  ")[0] == "no."
     assert first.split()[:5] == ["0", "10.0.0.1:46920", ">", "10.0.0.2:10000", "10"]
     assert second.split()[0] == "1"
-    assert "open 1/3 SYN (client), open 2/3 SYN-ACK (server), open 3/3 ACK (client); close 1/4 FIN (server)" in first
+    assert "open 1/3 SYN (client), open 2/3 SYN-ACK (server), open 3/3 ACK (client); close 1/4 FIN (server)" in story
     assert "TIME-WAIT" in first
     assert "[fd00::1]:46926 > [fd00::2]:10000" in tshark(home, "ipv6", "-q", "-X", "lua_script1:connections")
     refused = tshark(home, "closed_port", "-q", "-X", "lua_script1:connections")

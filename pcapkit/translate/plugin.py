@@ -66,16 +66,21 @@ _TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "waiting.lua", "recorded
 
 
 def _enclosed(text: str, exports: tuple[str, ...]) -> str:
-    """A part in a block of its own: of its names, only these functions count among those that a file can have."""
+    """A part in a block of its own: of its names, only these count among those that a file can have."""
     for name in exports:
-        text = text.replace(f"local function {name}(", f"function {name}(")
+        text = text.replace(f"local function {name}(", f"function {name}(").replace(f"local {name}\n", "")
     head, _, rest = text.partition("\n\n")
     lines = [f"    {line}" if line else "" for line in rest.rstrip("\n").split("\n")]
     return "\n".join([head, "", f"local {', '.join(exports)}", "do", *lines, "end", ""])
 
 
-_RECORDED = _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded"))
-_HAND_WRITTEN = "".join(_RECORDED if name == "recorded.lua" else template(name) for name in _TEMPLATES)
+_PARTS = {name: template(name) for name in _TEMPLATES} | {
+    "recorded.lua": _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded")),
+    "waiting.lua": _enclosed(
+        template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off", "has_tree")
+    ),
+}
+_HAND_WRITTEN = "".join(_PARTS.values())
 
 
 def _first_lines(file: Path) -> str:
@@ -118,8 +123,8 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
     }
     parts = {
         "WORDS": template("words.lua"),
-        "WAITING": template("waiting.lua"),
-        "RECORDED": _RECORDED,
+        "WAITING": _PARTS["waiting.lua"],
+        "RECORDED": _PARTS["recorded.lua"],
         "REPORT": said.report(),
     }
     for name, part in parts.items():

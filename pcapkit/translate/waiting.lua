@@ -13,7 +13,8 @@ local layout = LAYOUTS[1] -- the latest that fitted
 
 -- The frames that wait: bytes, wire length, ports as Wireshark has them, number, time.
 local heads, wires, sources, destinations, numbers, times
-local waiting_count, waiting_bytes
+local waiting_count
+local waiting_bytes
 
 -- Begin a capture: nothing waits.
 local function forget_waiting()

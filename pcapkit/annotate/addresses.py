@@ -1,7 +1,6 @@
 """Addresses as text: dotted IPv4, IPv6 as RFC 5952 writes it, hardware addresses by colons."""
 
 from functools import lru_cache
-from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Final
 
 from pcapkit.layers.packet import Packet
@@ -12,6 +11,8 @@ _KEPT: Final = 8192  # addresses and pairs of endpoints: traffic has few at a ti
 @lru_cache(maxsize=_KEPT)
 def ip_text(address: bytes) -> str:
     """An IPv4 address (4 bytes) or IPv6 address (16 bytes); of any other length, the bytes in hexadecimal."""
+    from socket import AF_INET, AF_INET6, inet_ntop  # native code writes its own: most programs never need it
+
     if len(address) == 4:
         return inet_ntop(AF_INET, address)
     if len(address) == 16:

@@ -1,10 +1,9 @@
 """What a capture file holds, whatever its format: interfaces, and the frames captured on them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(slots=True)
-class Interface:
+class Interface(NamedTuple):
     """Where frames were captured (pcapng interface description block, or a classic pcap file's header).
 
     `units_per_second` and `offset_seconds` say how the file that was read counts time; frame times are
@@ -23,8 +22,7 @@ class Interface:
     offset_seconds: int = 0  # if_tsoffset
 
 
-@dataclass(slots=True)
-class CapturedFrame:
+class CapturedFrame(NamedTuple):
     """One captured frame, with all that the file says about it."""
 
     number: int  # from 1 over the whole file, counted as Wireshark's frame.number

@@ -4,7 +4,7 @@ Source: draft-ietf-opsawg-pcapng, 4.1 to 4.4 and appendix A (the obsolete packet
 """
 
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pcapkit.capfile.blocks import ENHANCED_PACKET, OBSOLETE_PACKET, ByteOrder
 from pcapkit.capfile.model import CapturedFrame, Interface
@@ -71,25 +71,26 @@ class Section:
     def add_interface(self, block: bytes) -> Interface:
         """Learn an interface from its description block."""
         link_type, _, snaplen = struct.unpack_from(self._order + "HHI", block, 8)
-        interface = Interface(link_type, snaplen, units_per_second=1_000_000)
+        told: dict[str, Any] = {"units_per_second": 1_000_000}
         for code, value, *_ in decode_options(block, 16, len(block) - 4, self._order):
             if code == INTERFACE_NAME:
-                interface.name = decode_text(value)
+                told["name"] = decode_text(value)
             elif code == INTERFACE_DESCRIPTION:
-                interface.description = decode_text(value)
+                told["description"] = decode_text(value)
             elif code == INTERFACE_SPEED and len(value) == 8:
-                (interface.speed,) = self._u64(value)
+                (told["speed"],) = self._u64(value)
             elif code == INTERFACE_TIME_RESOLUTION and len(value) == 1:
                 exponent = value[0] & 0x7F
-                interface.units_per_second = 1 << exponent if value[0] & 0x80 else 10**exponent
+                told["units_per_second"] = 1 << exponent if value[0] & 0x80 else 10**exponent
             elif code == INTERFACE_FILTER and value[:1] == b"\0":  # 0: a filter as text; 1 would be byte code
-                interface.filter = decode_text(value[1:])
+                told["filter"] = decode_text(value[1:])
             elif code == INTERFACE_OS:
-                interface.os = decode_text(value)
+                told["os"] = decode_text(value)
             elif code == INTERFACE_TIME_OFFSET and len(value) == 8:
-                (interface.offset_seconds,) = struct.unpack(self._order + "q", value)
+                (told["offset_seconds"],) = struct.unpack(self._order + "q", value)
             elif code == INTERFACE_HARDWARE:
-                interface.hardware = decode_text(value)
+                told["hardware"] = decode_text(value)
+        interface = Interface(link_type, snaplen, **told)
         self._clocks.append(_Clock(interface, *clock_of(interface)))
         return interface
 

@@ -2,8 +2,8 @@
 
 import importlib
 import importlib.util
+import os
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import Final, get_type_hints
 
@@ -23,7 +23,7 @@ def find() -> list[Dissector]:
 def find_one(name_or_path: str) -> Dissector:
     """The dissector of that name, or the one in that Python file."""
     if name_or_path.endswith(".py"):
-        return _from_module(_load(Path(name_or_path)))
+        return _from_module(_load(name_or_path))
     points = entry_points(GROUP)
     for point in points:
         if point.name == name_or_path:
@@ -41,10 +41,10 @@ def _installed(point: EntryPoint) -> ModuleType:
         ) from error
 
 
-def _load(path: Path) -> ModuleType:
-    if not path.is_file():
+def _load(path: str) -> ModuleType:
+    if not os.path.isfile(path):
         raise FileError(f"{path}: no such dissector file")
-    name = f"pcapkit_loaded_{path.stem}"
+    name = f"pcapkit_loaded_{os.path.splitext(os.path.basename(path))[0]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise FileError(f"{path}: Python cannot load this file")
@@ -72,7 +72,7 @@ def _from_module(module: ModuleType) -> Dissector:
             name=name,
             title=title,
             protocol=protocol,
-            path=Path(module.__file__ or ""),
+            file=module.__file__ or "",
             fields=fields_of(told),
             entry=function,
             capture=hints[0],

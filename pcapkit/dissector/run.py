@@ -1,15 +1,16 @@
 """The Python runtime: the dissector's own source, one frame after the other."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, TypeAlias, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, get_origin, get_type_hints
 
 from pcapkit.dissector.clock import clock
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.subset import FieldSpec
 from pcapkit.subset.records import width_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Value: TypeAlias = int | bool | tuple[int, ...]
 """int for number, names, frame and duration; bool for a flag; for a set its members, ascending."""
@@ -18,22 +19,28 @@ Values: TypeAlias = dict[str, Value]
 """What a dissector says of one frame, by field name; a field that is not set is absent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dissector:
+class Dissector(NamedTuple):
     """A dissector module, ready to run.
 
-    name, title, protocol: as declared by `@dissector`. path: its source. entry: its function. capture, told: the
-    record classes that the entry takes.
+    name, title, protocol: as declared by `@dissector`. file: the path of its source. entry: its function. capture,
+    told: the record classes that the entry takes.
     """
 
     name: str
     title: str
     protocol: str
-    path: Path
+    file: str
     fields: tuple[FieldSpec, ...]
     entry: Callable[..., bool]
     capture: type[Any]
     told: type[Any]
+
+    @property
+    def path(self) -> "Path":
+        """Its source."""
+        from pathlib import Path  # here: few that run a dissector ask for it, and its import takes longer than running
+
+        return Path(self.file)
 
     def begin(self) -> "Run":
         """Start on a capture."""

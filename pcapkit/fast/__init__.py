@@ -5,7 +5,7 @@ Python keeps the control and everything rare; where the engine is missing, Pytho
 """
 
 import importlib.util
-from pathlib import Path
+import os
 from types import ModuleType
 from typing import Final
 
@@ -13,7 +13,7 @@ from pcapkit.native.trust import OFF, distrusted, extension_in, is_off
 
 __all__ = ["available", "load"]
 
-_HERE: Final = Path(__file__).parent
+_HERE: Final = os.path.dirname(__file__)
 _loaded: "ModuleType | str | None" = None
 
 
@@ -41,16 +41,17 @@ def _load() -> "ModuleType | str":
     reason = distrusted(path)
     if reason is not None:
         return reason
+    name = os.path.basename(path)
     spec = importlib.util.spec_from_file_location("pcapkit.fast.engine", path)
     if spec is None or spec.loader is None:
-        return f"{path.name} is no module"
+        return f"{name} is no module"
     try:
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
     except Exception as error:
-        return f"{path.name} cannot be loaded: {type(error).__name__}: {error}"
+        return f"{name} cannot be loaded: {type(error).__name__}: {error}"
     from pcapkit.fast.sources import digest
 
     if getattr(module, "DIGEST", None) != digest():
-        return f"{path.name} was compiled from another version of pcapkit: install it again"
+        return f"{name} was compiled from another version of pcapkit: install it again"
     return module

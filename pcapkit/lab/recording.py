@@ -146,8 +146,8 @@ class Recording:
                     key = (point.place, frame.interface_id)
                     if key not in places:
                         places[key] = len(interfaces)
-                        frame.interface.name = f"{point.place} {frame.interface.name}"
-                        interfaces.append(frame.interface)
+                        name = f"{point.place} {frame.interface.name}"
+                        interfaces.append(frame.interface._replace(name=name))
                     frames.append((frame.time or 0, places[key], frame))
         frames.sort(key=lambda entry: entry[:2])
         annotator = Annotator()
@@ -157,9 +157,7 @@ class Recording:
             for interface in interfaces:
                 writer.add_interface(interface)
             for number, (time, interface_id, frame) in enumerate(frames, start=1):
-                frame.number = number
-                frame.interface = interfaces[interface_id]
-                line = annotator.line(frame)
+                line = annotator.line(frame._replace(number=number, interface=interfaces[interface_id]))
                 comments = (line,) if line else ()
                 writer.write(interface_id, time, frame.data, frame.wire_length, comments=comments, flags=frame.flags)
             writer.flush()

@@ -1,6 +1,5 @@
 """How much memory a native run may take where nobody says it."""
 
-from pathlib import Path
 from typing import Final
 
 SHARE: Final = 2
@@ -17,6 +16,8 @@ def memory_limit() -> int:
 
 
 def _available() -> list[int]:
+    from pathlib import Path
+
     try:
         for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
             name, _, value = line.partition(":")
@@ -28,6 +29,8 @@ def _available() -> list[int]:
 
 
 def _of_group() -> list[int]:
+    from pathlib import Path
+
     try:
         for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
             if line.startswith("0::"):

@@ -1,9 +1,9 @@
 """Finding the compiled form of a dissector, and making sure that it may be run and is of the source that is here."""
 
 import importlib.util
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FACE: Final = 3
 """As PCAPKIT_FACE in program.h: what this version of pcapkit expects of a compiled dissector."""
 
-_loaded: dict[Path, "ModuleType | str"] = {}
+_loaded: dict[str, "ModuleType | str"] = {}
 
 
 class NativeRun(Protocol):
@@ -109,7 +109,7 @@ def state() -> str:
     refused = []
     for point in entry_points("pcapkit.dissectors"):
         spec = importlib.util.find_spec(point.module)
-        path = _beside(Path(spec.origin)) if spec is not None and spec.origin is not None else None
+        path = _beside(spec.origin) if spec is not None and spec.origin is not None else None
         if path is None:
             lacking.append(point.name)
         elif (reason := distrusted(path)) is not None:
@@ -126,19 +126,19 @@ def load(dissector: "Dissector") -> "ModuleType | str":
     """The compiled form of a dissector, or why there is none."""
     if is_off():
         return f"{OFF} is set"
-    if dissector.path not in _loaded:
-        _loaded[dissector.path] = _load(dissector)
-    return _loaded[dissector.path]
+    if dissector.file not in _loaded:
+        _loaded[dissector.file] = _load(dissector)
+    return _loaded[dissector.file]
 
 
 def _load(dissector: "Dissector") -> "ModuleType | str":
-    path = _beside(dissector.path)
+    path = _beside(dissector.file)
     if path is None:
-        return f"no compiled form of {dissector.path.name} is beside it"
-    name = f"{dissector.path.stem}_native"
-    spec = importlib.util.spec_from_file_location(name, path)
+        return f"no compiled form of {os.path.basename(dissector.file)} is beside it"
+    name = os.path.basename(path)
+    spec = importlib.util.spec_from_file_location(_native_name(dissector.file), path)
     if spec is None or spec.loader is None:
-        return f"{path.name} is no module"
+        return f"{name} is no module"
     # Before it is loaded: loading runs it.
     reason = distrusted(path)
     if reason is not None:
@@ -148,38 +148,43 @@ def _load(dissector: "Dissector") -> "ModuleType | str":
         spec.loader.exec_module(module)
         changed = _changed(dissector, module)
     except (ImportError, OSError) as error:
-        return f"{path.name} cannot be loaded: {error}"
+        return f"{name} cannot be loaded: {error}"
     except Exception as error:
         # It is anybody's code: whatever it raises, there is still Python.
-        return f"{path.name} cannot be loaded: {type(error).__name__}: {error}"
+        return f"{name} cannot be loaded: {type(error).__name__}: {error}"
     if changed is not None:
-        return f"{path.name} was compiled from another version of {changed}: compile it again"
+        return f"{name} was compiled from another version of {changed}: compile it again"
     return module
 
 
-def _beside(source: Path) -> Path | None:
+def _beside(source: str) -> str | None:
     """The extension's file, for this version of Python, in the source's folder."""
-    return extension_in(source.parent, f"{source.stem}_native")
+    return extension_in(os.path.dirname(source), _native_name(source))
+
+
+def _native_name(source: str) -> str:
+    return f"{os.path.splitext(os.path.basename(source))[0]}_native"
 
 
 def _changed(dissector: "Dissector", module: ModuleType) -> str | None:
     """What has changed since the dissector was compiled: pcapkit, or a source."""
     if getattr(module, "FACE", None) != FACE or getattr(module, "NAME", None) != dissector.name:
         return "pcapkit"
-    import hashlib
-
     for name, digest in module.SOURCES.items():
-        source = dissector.path if name == "" else _source_of(name)
+        source = dissector.file if name == "" else _source_of(name)
         try:
-            if source is None or hashlib.sha256(source.read_bytes()).hexdigest() != digest:
-                return name or dissector.path.name
+            if source is None or _hash(source) != digest:
+                return name or os.path.basename(dissector.file)
         except OSError:
-            return name or dissector.path.name
+            return name or os.path.basename(dissector.file)
     return None
 
 
-def _source_of(name: str) -> Path | None:
+def _hash(source: str) -> str:
+    with open(source, "rb") as file:
+        return importlib.util.source_hash(file.read()).hex()
+
+
+def _source_of(name: str) -> str | None:
     """The file of a module that the dissector has imported already."""
-    module = sys.modules.get(name)
-    file = getattr(module, "__file__", None)
-    return Path(file) if file is not None else None
+    return getattr(sys.modules.get(name), "__file__", None)

@@ -1,9 +1,9 @@
 """A whole Cython module: a dissector with the layers under it, or, for tests, functions alone."""
 
-import hashlib
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from importlib.util import source_hash
 from pathlib import Path
 
 from pcapkit.native.c_names import CNames, own
@@ -63,8 +63,8 @@ def template(name: str) -> str:
 
 
 def fingerprint(path: Path) -> str:
-    """The SHA-256 of a source file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """The hash of a source file by which Python knows its own caches, in hexadecimal."""
+    return source_hash(path.read_bytes()).hex()
 
 
 class Printer:

@@ -2,7 +2,6 @@
 
 import importlib.machinery
 import os
-from pathlib import Path
 from typing import Final
 
 OFF: Final = "PCAPKIT_NO_EXTENSIONS"
@@ -14,29 +13,30 @@ def is_off() -> bool:
     return os.environ.get(OFF, "0") not in {"", "0"}
 
 
-def extension_in(folder: Path, stem: str) -> Path | None:
+def extension_in(folder: str | os.PathLike[str], stem: str) -> str | None:
     """The file of the extension module `stem`, for this version of Python, in a folder."""
     for suffix in importlib.machinery.EXTENSION_SUFFIXES:
-        path = folder / f"{stem}{suffix}"
-        if path.is_file():
+        path = os.path.join(folder, f"{stem}{suffix}")
+        if os.path.isfile(path):
             return path
     return None
 
 
-def distrusted(path: Path) -> str | None:
+def distrusted(path: str | os.PathLike[str]) -> str | None:
     """Why an extension must not be run by this user: somebody else could have written it."""
     user = os.geteuid()
+    name = os.path.basename(path)
     try:
-        real = path.resolve(strict=True)
-        owner = real.stat().st_uid
+        real = os.path.realpath(path, strict=True)
+        owner = os.stat(real).st_uid
         if owner not in {0, user}:
-            return f"{path.name} is not used: it belongs to user {owner}, neither to root nor to you"
+            return f"{name} is not used: it belongs to user {owner}, neither to root nor to you"
         if user == 0:
-            for place in (real, real.parent, path.parent):
-                found = place.stat()
+            for place in (real, os.path.dirname(real), os.path.dirname(path) or "."):
+                found = os.stat(place)
                 if found.st_uid != 0 or found.st_mode & 0o022:
-                    what = path.name if place == real else f"the folder {place}"
-                    return f"{path.name} is not used: as root, {what} has to be root's and writable for root alone"
-    except (OSError, RuntimeError) as error:
-        return f"{path.name} cannot be loaded: {error}"
+                    what = name if place == real else f"the folder {place}"
+                    return f"{name} is not used: as root, {what} has to be root's and writable for root alone"
+    except OSError as error:
+        return f"{name} cannot be loaded: {error}"
     return None

@@ -1,8 +1,7 @@
 """What a dissector declares: the fields it adds to a frame, and its entry point."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeVar, get_type_hints
 
 from pcapkit.subset.names import Names
 from pcapkit.subset.records import record, width_of
@@ -18,8 +17,7 @@ Duration = Annotated[int, Width(64, signed=True), "duration"]
 """A span of time in nanoseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
+class FieldSpec(NamedTuple):
     """One field as declared: its name in filters is `<dissector>.<name>`.
 
     kind: "number", "names" (one member of `names`), "set" (a bit for each member, the field repeated for each),

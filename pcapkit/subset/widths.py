@@ -1,11 +1,9 @@
 """The integers of the subset: plain ints for a type checker and at run time, with their width as annotation."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Width:
+class Width(NamedTuple):
     """How many bits an integer has, and whether it may be negative."""
 
     bits: int

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Final
 
 from pcapkit.capfile.reader import read_frames
@@ -122,7 +122,7 @@ def _relay(target: io.FileIO, wanted: Wanted, errors: IO[bytes], process: "subpr
     for frame in read_frames("-"):
         name = frame.interface.name
         if name not in numbers:
-            numbers[name] = writer.add_interface(replace(frame.interface, filter=wanted.filter))
+            numbers[name] = writer.add_interface(frame.interface._replace(filter=wanted.filter))
             kept[name] = 0
         comment = annotator.line(frame)
         writer.write(

@@ -1,7 +1,6 @@
 """The comments of a capture, frame by frame."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +90,8 @@ def test_quiet() -> None:
 
 def test_no_field_with_quiet_members() -> None:
     """Then all that is said is news."""
-    fields = tuple(replace(field, quiet=frozenset()) for field in TOY.fields)
-    loud = replace(TOY, fields=fields)
+    fields = tuple(field._replace(quiet=frozenset()) for field in TOY.fields)
+    loud = TOY._replace(fields=fields)
     assert lines([bytes([1, 0, 0, 0, 0])], "steps", dissectors=[loud]) != [""]
     assert lines([b"\xff"], "steps", dissectors=[loud]) == [""]
 
@@ -151,7 +150,7 @@ def test_any_times(times: list[int | None]) -> None:
     """A hostile file can state any time, and a simple packet block states none."""
     annotator = Annotator("all")
     for frame, time in zip(captured(conversation("open")), times, strict=True):
-        line = annotator.line(replace(frame, time=time))
+        line = annotator.line(frame._replace(time=time))
         assert parse_comment(line, HANDSHAKE) is not None
 
 
@@ -169,5 +168,5 @@ def test_any_bytes(frames: list[bytes], link: int) -> None:
 def test_segment_with_payload_cut() -> None:
     """Lengths are those of the wire, also where the capture kept less."""
     (frame,) = captured([ethernet(0x0800, ipv4(6, tcp(b"x" * 500)))])
-    cut = replace(frame, data=frame.data[:60])
+    cut = frame._replace(data=frame.data[:60])
     assert "length 500 | tcp_handshake: open 1/3 SYN + data;" in Annotator("all").line(cut)

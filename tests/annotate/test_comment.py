@@ -1,6 +1,5 @@
 """The grammar of comments: format and parse are inverse, whatever a dissector declares."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +40,7 @@ def spec(name: str, title: str, kind: str, bits: int = 32, *, signed: bool = Fal
     return FieldSpec(name, title, kind, names, None, Width(bits, signed), "")
 
 
-AWKWARD = replace(
-    HANDSHAKE,
+AWKWARD = HANDSHAKE._replace(
     name="awkward",
     fields=(
         spec("first", "First", "set"),
@@ -55,9 +53,9 @@ AWKWARD = replace(
         spec("number", "Number", "number"),
     ),
 )
-FLAG_FIRST = replace(AWKWARD, name="flag_first", fields=(spec("sure", "Sure", "flag", 1), spec("a", "A", "number")))
+FLAG_FIRST = AWKWARD._replace(name="flag_first", fields=(spec("sure", "Sure", "flag", 1), spec("a", "A", "number")))
 
-WITHOUT_FIELDS = replace(AWKWARD, name="without_fields", fields=())
+WITHOUT_FIELDS = AWKWARD._replace(name="without_fields", fields=())
 
 
 def value_of(field: FieldSpec) -> st.SearchStrategy[Any]:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import islice
 from operator import methodcaller
 from pathlib import Path
@@ -127,7 +126,7 @@ FAR = 2**70
 @pytest.mark.parametrize("times", [[0, FAR, 5], [FAR, 3, FAR + 5], [None, 7, None], [2**63 - 1, -(2**63), 2**63]])
 def test_times_that_no_recorder_writes(times: list[int | None], both: list[Dissector]) -> None:
     """Beyond 64 bits, or none at all."""
-    frames = [replace(frame, time=times[place % 3]) for place, frame in enumerate(conversations()[:90])]
+    frames = [frame._replace(time=times[place % 3]) for place, frame in enumerate(conversations()[:90])]
     assert same(frames, both) > 50
 
 

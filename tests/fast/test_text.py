@@ -161,7 +161,7 @@ def dissectors(draw: st.DrawFn) -> Dissector:
         width = draw(st.sampled_from(WIDTHS[kind]))
         fields.append(FieldSpec(f"f{place}", draw(TEXTS), kind, names, when, width, "", quiet))
     name = draw(st.sampled_from(["toy", "x", "tcp_handshake", "n" * 50]))
-    return Dissector(name, "", "tcp", Path(), tuple(fields), bool, object, object)
+    return Dissector(name, "", "tcp", "", tuple(fields), bool, object, object)
 
 
 @st.composite
@@ -231,6 +231,6 @@ def test_what_native_code_does_not_write() -> None:
     long = tuple(FieldSpec(name, name * 20_000, "number", None, None, Width(8), "") for name in "abc")
     many = tuple(FieldSpec(f"f{place}", f"f{place}", "number", None, None, Width(8), "") for place in range(65))
     for fields, reason in ((long, "more than are written natively"), (many, "65 fields: up to 64")):
-        one = Dissector("x", "", "tcp", Path(), fields, bool, object, object)
+        one = Dissector("x", "", "tcp", "", fields, bool, object, object)
         with pytest.raises(ValueError, match=reason):
             engine.Wording(words([one]))

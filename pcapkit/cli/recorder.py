@@ -93,7 +93,7 @@ class Recorder:
             recording = Recording(
                 self._tally, header.interfaces, labels, files, lines, self._status, connections, self._announce
             )
-            return self._capture(recording, progress.counts)
+            return self._capture(recording, lambda: [*progress.counts(), *_forgotten(labels)])
         finally:
             if files is not None:
                 files.close()  # also where something went wrong that nobody thought of
@@ -204,6 +204,19 @@ class Recorder:
         """What is worth knowing, unless one wants to know nothing."""
         if not self._options.quiet:
             self._notice(text)
+
+
+_FORGOTTEN: Final = {
+    "given_up": "Connections given up before they were open, too many at a time",
+    "ended_early": "Connections forgotten soon after their end, too many at a time",
+    "lost": "Packets of connections for which memory had no room",
+}
+
+
+def _forgotten(labels: "Annotator | None") -> list[str]:
+    """Lines for people: what the labels had to do without, so that memory stays bounded."""
+    found = labels.given_up() if labels is not None else {}
+    return [f"{_FORGOTTEN[name]}: {count}" for name, count in found.items()]
 
 
 def _start_labels(level: "Level", form: LineFormat) -> "Annotator | None":

@@ -32,6 +32,7 @@ class NativeAnnotator(Annotator):
         Raises ValueError where these cannot be run natively together: then Annotator does it.
         """
         super().__init__(level, dissectors, [_asked(run) for run in runs])
+        self._states = list(runs)
         self.wording: Any = engine.Wording(words(dissectors))
         self.runs: Any = engine.Runs(runs)
         self._comments: Any = engine.Comments(self.runs, self.wording)
@@ -96,10 +97,11 @@ def _asked(run: NativeRun) -> Asked:
     return lambda frame: run.feed(frame.number, frame.time, frame.data, frame.wire_length, frame.interface.link_type)
 
 
-def begin_annotator(level: Level, dissectors: Sequence[Dissector] | None = None, limit: int = 0) -> Annotator:
+def begin_annotator(level: Level, dissectors: Sequence[Dissector] | None = None, limit: int | None = None) -> Annotator:
     """Begin a capture's comments: natively where the engine is there and every dissector is compiled, else in Python.
 
-    dissectors: None stands for all that are installed. limit: bytes that each native run may take, 0 for any number.
+    dissectors: None stands for all that are installed. limit: bytes that each native run may take, as
+    for pcapkit.native.begin.
     """
     chosen = find() if dissectors is None else list(dissectors)
     engine = load()

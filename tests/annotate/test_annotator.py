@@ -170,3 +170,12 @@ def test_segment_with_payload_cut() -> None:
     (frame,) = captured([ethernet(0x0800, ipv4(6, tcp(b"x" * 500)))])
     cut = frame._replace(data=frame.data[:60])
     assert "length 500 | tcp_handshake: open 1/3 SYN + data;" in Annotator("all").line(cut)
+
+
+def test_what_was_given_up_is_told() -> None:
+    """Under the names that the dissector counts it, if it is not nothing; the recorder shows it in the end."""
+    annotator = Annotator("all")
+    assert annotator.given_up() == {}
+    (state,) = annotator._states
+    state._capture.given_up = 3  # type: ignore[attr-defined]
+    assert annotator.given_up() == {"given_up": 3}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 
-from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar
+from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar, grammar_of
 from pcapkit.annotate.describe import Describer
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.dissector import Dissector, Values, find
@@ -81,7 +81,7 @@ class Annotator:
         self._states: list[Counting] = []
         chosen = find() if dissectors is None else dissectors
         runs = [self._run(one) for one in chosen] if asked is None else asked
-        self._runs = [(one, run, Grammar(one), Quiet(one)) for one, run in zip(chosen, runs, strict=True)]
+        self._runs = [(one, run, grammar_of(one), Quiet(one)) for one, run in zip(chosen, runs, strict=True)]
 
     @property
     def packet(self) -> Packet:

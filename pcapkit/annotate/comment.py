@@ -209,7 +209,7 @@ def is_own(comment: str) -> bool:
 
 def format_fields(dissector: Dissector, values: Values) -> str:
     """What a dissector says of a frame, as it stands in a comment behind `NAME: `."""
-    return _grammar(dissector).format(values)
+    return grammar_of(dissector).format(values)
 
 
 def parse_comment(text: str, dissector: Dissector) -> Values | None:
@@ -218,13 +218,14 @@ def parse_comment(text: str, dissector: Dissector) -> Values | None:
     None where the comment is not pcapkit's, or has nothing of this dissector. Raises ValueError, with the piece that
     is not understood, where it is malformed.
     """
-    grammar = _grammar(dissector)
+    grammar = grammar_of(dissector)
     part = grammar.part_of(text)
     return None if part is None else grammar.parse(part)
 
 
 @lru_cache(maxsize=64)
-def _grammar(dissector: Dissector) -> Grammar:
+def grammar_of(dissector: Dissector) -> Grammar:
+    """The grammar of this dissector's fields: made once, and shared."""
     return Grammar(dissector)
 
 

@@ -1,8 +1,6 @@
 """A captured frame as a line of text, or as a line of JSON."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pcapkit.capfile.model import CapturedFrame
@@ -11,25 +9,29 @@ from pcapkit.cli.clock import Clock, iso_time
 _DIRECTIONS: Final = ("unknown", "in", "out", "unknown")  # epb_flags, bits 0-1
 
 
-@dataclass(slots=True)
 class LineFormat:
-    """How lines look. time_style: how many times -t was given, as in tcpdump (0: time of day).
+    """How lines look."""
 
-    prefix: what labels begin with in a file, and need not in a line. fields: the dissectors' part of a label, as
-    further members of the JSON object.
-    """
+    def __init__(
+        self,
+        time_style: int = 0,
+        *,
+        utc: bool = False,
+        json: bool = False,
+        with_interface: bool = False,
+        prefix: str = "",
+        fields: Callable[[str], dict[str, Any]] | None = None,
+    ) -> None:
+        """Begin before the first frame. time_style: how many times -t was given, as in tcpdump (0: time of day).
 
-    time_style: int = 0
-    utc: bool = False
-    json: bool = False
-    with_interface: bool = False
-    prefix: str = ""
-    fields: Callable[[str], dict[str, Any]] | None = None
-    _clock: Clock = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Begin before the first frame."""
-        self._clock = Clock(self.time_style, utc=self.utc)
+        prefix: what labels begin with in a file, and need not in a line. fields: the dissectors' part of a label, as
+        further members of the JSON object.
+        """
+        self.json = json
+        self.with_interface = with_interface
+        self.prefix = prefix
+        self.fields = fields
+        self._clock = Clock(time_style, utc=utc)
 
     def line(self, frame: CapturedFrame, label: str) -> str:
         """The line for the frame, without line end. Times in it are exact to the nanosecond."""
@@ -42,6 +44,8 @@ class LineFormat:
         return self._clock.text(moment) + printable(" ".join(parts))
 
     def _json(self, frame: CapturedFrame, moment: int, label: str) -> str:
+        import json
+
         return json.dumps(
             {
                 "frame": frame.number,

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from pcapkit.dissector import Dissector, Value, Values
@@ -20,7 +19,27 @@ def _zeros(rows: int) -> Column:
     return array("q", bytes(8 * rows))
 
 
-@dataclass(slots=True, init=False)
+HEADERS: Final = (
+    "number",
+    "time",
+    "has_time",
+    "wire_length",
+    "captured_length",
+    "interface",
+    "link_type",
+    "has_segment",
+    "source_port",
+    "destination_port",
+    "seq",
+    "ack",
+    "flags",
+    "window",
+    "payload_length",
+    "found",
+)
+"""The columns that do not depend on the dissector, but for address_length, in order."""
+
+
 class Batch:
     """Rows of frames, in the capture's order. Numbers, not texts; a yes or no is 1 or 0.
 
@@ -38,6 +57,8 @@ class Batch:
 
     Columns that were not asked for are empty.
     """
+
+    __slots__ = (*HEADERS, "address_length", "addresses", "fields")
 
     number: Column
     time: Column
@@ -99,10 +120,6 @@ class Batch:
         for column in (*self.columns(), self.address_length):
             del column[rows:]
         del self.addresses[ADDRESSES * rows :]
-
-
-HEADERS: Final = tuple(Batch.__slots__[: Batch.__slots__.index("address_length")])
-"""The columns that do not depend on the dissector, but for address_length, in order."""
 
 
 def values_of(dissector: Dissector, batch: Batch, row: int) -> Values | None:

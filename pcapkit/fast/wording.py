@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from pcapkit.annotate import icmp, icmp_names
 from pcapkit.annotate.annotator import BRIEF
-from pcapkit.annotate.comment import BETWEEN, Grammar
+from pcapkit.annotate.comment import BETWEEN, grammar_of
 from pcapkit.annotate.describe import FLAWS
 from pcapkit.annotate.igmp import other_name
 from pcapkit.annotate.protocols import ip_protocol
@@ -69,7 +69,7 @@ def _flaws(texts: dict[Flaw, str]) -> list[str]:
 def _forms(dissector: Dissector) -> list[Form]:
     places = {field.name: place for place, field in enumerate(dissector.fields)}
     forms = []
-    for place, (field, written) in enumerate(zip(dissector.fields, Grammar(dissector).written(), strict=True)):
+    for place, (field, written) in enumerate(zip(dissector.fields, grammar_of(dissector).written(), strict=True)):
         separator = "; " if place > 0 else ""
         whole = written.form in ("flag", "names")
         forms.append(

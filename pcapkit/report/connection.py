@@ -1,6 +1,5 @@
 """What is told of one connection: its fields, in the order in which every view shows them."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 Kind = Literal["number", "text", "time", "duration", "texts"]
@@ -19,8 +18,7 @@ class Column(NamedTuple):
     meaning: str
 
 
-@dataclass(slots=True)
-class Connection:
+class Connection(NamedTuple):
     """One connection, as far as it was captured. The fields are those of COLUMNS, which say what each means."""
 
     file: str

@@ -1,9 +1,8 @@
 """A table of text that fits its width: what does not fit is cut, the widest column first."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.cli.linetext import printable
 
@@ -13,8 +12,7 @@ _LEAST: Final = 8  # characters that a cut column keeps
 _MEASURED: Final = 1000  # rows by which widths are decided: those behind may stand out, but need not be held
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """A column: its title, whether its numbers stand to the right, and whether it may be cut.
 
     spare: which columns a narrow terminal does without, the least number first; 0: none.

@@ -1,9 +1,8 @@
 """The words of the handshake dissector, found by name, so that views need not know its numbers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.columns import Batch, read
 from pcapkit.dissector import Dissector, find_one
@@ -13,8 +12,7 @@ from pcapkit.subset import Names
 NAME: Final = "tcp_handshake"
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The dissector whose fields the views read, and the members of those fields that have names."""
 
     dissector: Dissector

@@ -113,7 +113,7 @@ def test_connections_that_are_over_are_handed_on_before_the_capture_ends(tmp_pat
 
 def test_every_field_is_described() -> None:
     """The list of columns is the list of fields."""
-    assert tuple(Connection.__slots__) == NAMES
+    assert tuple(Connection._fields) == NAMES
     assert all(column.meaning and column.title for column in COLUMNS)
 
 

@@ -1,7 +1,6 @@
 """Conditions on connections: what holds, and what is refused with which words."""
 
 import contextlib
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -11,8 +10,8 @@ from pcapkit.errors import OptionError
 from pcapkit.report.where import condition
 from tests.report.test_collect import SAMPLES, of_file
 
-ONE = replace(
-    of_file(SAMPLES / "ten_frames.pcapng")[0], response_time=250_000_000, server_time=None, problems=("second ISN",)
+ONE = of_file(SAMPLES / "ten_frames.pcapng")[0]._replace(
+    response_time=250_000_000, server_time=None, problems=("second ISN",)
 )
 
 

@@ -151,7 +151,8 @@ def _record(options: argparse.Namespace, filter_text: str) -> None:
     from pcapkit.cli.main import main as pcapkit
 
     words = ["record", "-q", "-o", options.fifo, "-i", options.interface or "any", "--annotate", options.annotate]
-    words += ["-s", str(options.snaplen), "-B", str(options.buffer)]
+    # A person watches: frames are to be seen at once, and the last ones too when the capture is stopped.
+    words += ["-s", str(options.snaplen), "-B", str(options.buffer), "--immediate-mode"]
     if options.promiscuous == "false":
         words.append("-p")
     if filter_text:

@@ -1,5 +1,6 @@
 """A captured frame as a line of text, or as a line of JSON."""
 
+import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -44,8 +45,6 @@ class LineFormat:
         return self._clock.text(moment) + printable(" ".join(parts))
 
     def _json(self, frame: CapturedFrame, moment: int, label: str) -> str:
-        import json
-
         return json.dumps(
             {
                 "frame": frame.number,

@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit explain`; returns the exit code. Raises PcapkitError."""
     translate = translation(options.lang)
     wanted = FIRST if options.connection is None else frozenset(options.connection)
-    found, _ = find(options.file, options.connection, wanted, fold=True)
+    found, damage = find(options.file, options.connection, wanted, fold=True)
     story = Story(vocabulary(), translate)
     width = min(_WIDEST, terminal.width(sys.stdout) or _PIPED)
     if hasattr(sys.stdout, "reconfigure"):
@@ -64,6 +64,8 @@ def run(options: argparse.Namespace) -> int:
             joint = "" if options.lang.startswith("zh") else " "
             for line in _wrapped(joint.join(passage.sentences), width - len(indent)):
                 print(indent + line)
+    if damage is not None:
+        raise damage
     return 0
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 
 from pcapkit.cli import bar, terminal
-from pcapkit.errors import OptionError
+from pcapkit.errors import OptionError, ReadError
 from pcapkit.report.ladder import Ladder, ladders
 from pcapkit.report.vocabulary import label, vocabulary
 
@@ -54,31 +54,37 @@ def run(options: argparse.Namespace) -> int:
         wanted = frozenset(options.connection)
         if one and len(wanted) > 1:
             raise OptionError("--svg and --mermaid draw one connection: give --connection once")
-    found, count = find(options.file, options.connection, wanted, fold=not options.all)
-    if not count:
-        print(f"pcapkit: {options.file}: has no TCP connection", file=sys.stderr)
-    elif one:
+    found, damage = find(options.file, options.connection, wanted, fold=not options.all)
+    if found and one:
         _print_one(found[0], svg=options.svg)
-    else:
+    elif found:
         _print_all(found)
+    if damage is not None:
+        raise damage
     return 0
 
 
-def find(file: str, named: list[int] | None, wanted: range | frozenset[int], *, fold: bool) -> tuple[list[Ladder], int]:
-    """The ladders of the wanted connections of a file, and how many it has.
+def find(
+    file: str, named: list[int] | None, wanted: range | frozenset[int], *, fold: bool
+) -> tuple[list[Ladder], ReadError | None]:
+    """The ladders of the wanted connections of a file, and how it is damaged, if it is.
 
     named: those that the user has named, or None. Raises OptionError where there is no such connection.
     """
     words = vocabulary()
     with bar.shown([file]):
-        found, count = ladders(label(file), words, wanted, fold=fold)
+        found, count, damage = ladders(label(file), words, wanted, fold=fold)
     missing = sorted(set(named or ()) - {ladder.number for ladder in found})
+    if damage is not None and (missing or not count):
+        raise damage
     if missing:
         numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"
         raise OptionError(f"--connection {missing[0]}: not in {file}: {numbers}")
     if named is None and count > len(found):
         print(f"pcapkit: {len(found)} of {count} connections shown: --connection N shows another", file=sys.stderr)
-    return found, count
+    if not count:
+        print(f"pcapkit: {file}: has no TCP connection", file=sys.stderr)
+    return found, damage
 
 
 def _print_one(ladder: Ladder, *, svg: bool) -> None:

@@ -3,6 +3,7 @@
 Only the module of the subcommand that was named is imported, and argparse only with it.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from pcapkit.errors import OptionError, PcapkitError, WriteError
 if TYPE_CHECKING:
     import argparse
 
+_UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 INTERRUPTED: Final = 130  # as a shell reports SIGINT
 
 # Module, which has add_parser(subparsers) and run(options), and what it does.
@@ -68,6 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _end_quietly() if isinstance(error.__cause__, BrokenPipeError) else _complain(error)
     except PcapkitError as error:
         return _complain(error)
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        _end_quietly()
+        return _complain(WriteError(f"standard output: cannot be written: {error.strerror}"))
 
 
 def _run(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pcapkit.columns import Batch
+from pcapkit.errors import ReadError
 from pcapkit.report.connection import Connection
 from pcapkit.report.life import Life, Words
 from pcapkit.report.rows import ends_of
@@ -23,23 +24,32 @@ _SWEEP: Final = 65_536  # frames between two looks for connections that are over
 
 
 def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> Iterator[Connection]:
-    """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers."""
+    """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers.
+
+    Where the capture turns out to be damaged, its ReadError comes after all connections that precede the damage.
+    """
     terms = Words(words)
     lives: dict[int, Life] = {}
     told = bytearray()
     frames = 0
-    for batch in batches:
-        _take(batch, terms, lives, told)
-        frames += len(batch)
-        if frames >= max(_SWEEP, len(lives)):
-            frames = 0
-            for life in _over(lives, batch.time[-1]):
-                if life.number >= len(told):
-                    told.extend(bytes(2 * life.number + 1 - len(told)))
-                told[life.number] = 1
-                yield life.row(terms, file)
+    damage: ReadError | None = None
+    try:
+        for batch in batches:
+            _take(batch, terms, lives, told)
+            frames += len(batch)
+            if frames >= max(_SWEEP, len(lives)):
+                frames = 0
+                for life in _over(lives, batch.time[-1]):
+                    if life.number >= len(told):
+                        told.extend(bytes(2 * life.number + 1 - len(told)))
+                    told[life.number] = 1
+                    yield life.row(terms, file)
+    except ReadError as error:
+        damage = error
     for life in sorted(lives.values(), key=lambda life: life.number):
         yield life.row(terms, file)
+    if damage is not None:
+        raise damage
 
 
 def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -> None:

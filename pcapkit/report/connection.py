@@ -113,4 +113,12 @@ COLUMNS: Final = (
         f"what was odd: the dissector's problems, and {', '.join(FINDINGS)}",
     ),
 )
+VALUES: Final = {
+    "opened": tuple(OPENED),
+    "closed": tuple(CLOSED),
+    "closer": ("client", "server", "unknown", "nobody"),
+    "roles": ("known", "inferred", "unknown"),
+}
+"""The fields that have only certain values, and these."""
+
 NAMES: Final = tuple(column.name for column in COLUMNS)

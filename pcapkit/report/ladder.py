@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pcapkit.annotate.addresses import ip_text
 from pcapkit.annotate.tcp import flags_text
 from pcapkit.columns import Batch
+from pcapkit.errors import ReadError
 from pcapkit.layers.tcp import ACK, SYN
 from pcapkit.report.kinds import Kind, Kinds
 from pcapkit.report.rows import CONNECTION, Row, ends_of, rows
@@ -243,12 +244,19 @@ class Ladders:
 
 def ladders(
     batches: Iterable[Batch], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
-) -> tuple[list[Ladder], int]:
-    """The ladders of the connections whose numbers are wanted, and how many connections there are."""
+) -> tuple[list[Ladder], int, ReadError | None]:
+    """The ladders of the connections whose numbers are wanted, and how many connections there are.
+
+    Where the capture turns out to be damaged: as far as it goes, and the error that tells where that is.
+    """
     drawn = Ladders(words, wanted, fold=fold)
-    for batch in batches:
-        drawn.add(batch)
-    return list(drawn.made()), drawn.count
+    damage: ReadError | None = None
+    try:
+        for batch in batches:
+            drawn.add(batch)
+    except ReadError as error:
+        damage = error
+    return list(drawn.made()), drawn.count, damage
 
 
 def _endpoint(key: bytes) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pcapkit.errors import OptionError
-from pcapkit.report.connection import COLUMNS, NAMES, Connection
+from pcapkit.report.connection import COLUMNS, NAMES, VALUES, Connection
 
 Condition = Callable[[Connection], bool]
 _Term = Callable[[Connection], Any]
@@ -93,6 +93,7 @@ def _comparison(node: ast.Compare) -> Condition:
             raise OptionError("use ==, !=, <, <=, >, >=, in or not in")
         pairs.append((_term(left), compare, _term(right), isinstance(op, ast.Eq | ast.NotEq)))
         _check_kinds(left, op, right)
+        _check_values(left, right)
 
     def holds(one: Connection) -> bool:
         for left, compare, right, equality in pairs:
@@ -163,6 +164,21 @@ def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
         raise OptionError("a span of time needs a unit: ns, us, ms, s, min or h, as in 200ms")
     if "text" in pair or "duration" in pair:
         raise OptionError(f"{ast.unparse(left)} and {ast.unparse(right)} are of different kinds")
+
+
+def _check_values(left: ast.expr, right: ast.expr) -> None:
+    """Refuse a value that a field never has: a slip of the pen, which would only make an empty table."""
+    for field, other in ((left, right), (right, left)):
+        if isinstance(field, ast.Name) and field.id in VALUES:
+            elements = other.elts if isinstance(other, ast.Tuple | ast.List | ast.Set) else [other]
+            for element in elements:
+                if isinstance(element, ast.Constant) and isinstance(element.value, str):
+                    _check_value(field.id, element.value)
+
+
+def _check_value(field: str, value: str) -> None:
+    if value not in VALUES[field]:
+        raise OptionError(f"{field} is never {value!r}: it is one of {', '.join(VALUES[field])}")
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from pcapkit.capfile.reader import read_frames
 from pcapkit.cli.main import main
 from pcapkit.report.connection import NAMES
 from tests.needs import PROJECT
@@ -128,3 +131,42 @@ def test_a_connection_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> N
         assert "its connections are 0 to 0" in capsys.readouterr().err
     assert main(["ladder", str(SAMPLES / "udp_echo.pcapng")]) == 0
     assert "has no TCP connection" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["connections", "ladder", "explain"])
+def test_what_precedes_the_damage_is_shown(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a capture that was cut in the middle of its eighth frame, the seven before it; and the exit code tells."""
+    offset = [frame.offset for frame in read_frames(TEN)][7]
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes(Path(TEN).read_bytes()[: offset + 20])
+    assert main([command, str(cut)]) == 14
+    told = capsys.readouterr()
+    assert "10.0.0.1:46934" in told.out
+    assert "cut.pcapng" in told.err
+
+
+def test_the_report_shows_what_precedes_the_damage(tmp_path: Path) -> None:
+    """Its numbers too."""
+    offset = [frame.offset for frame in read_frames(TEN)][7]
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes(Path(TEN).read_bytes()[: offset + 20])
+    assert main(["report", str(cut), "-o", str(tmp_path / "page.html")]) == 14
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<b>1</b> connection" in page
+    assert "<b>7</b> TCP frames" in page
+
+
+def test_a_value_that_a_field_never_has(capsys: pytest.CaptureFixture[str]) -> None:
+    """A slip of the pen is no empty table."""
+    assert main(["connections", "--where", "opened == 'rejected'", TEN]) == 1
+    assert "opened is never 'rejected': it is one of complete, half-open, refused" in capsys.readouterr().err
+
+
+def test_a_full_device(tmp_path: Path) -> None:
+    """One sentence and the exit code of what could not be written, which is not that of --fail-on."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "pcapkit", "connections", TEN], stdout=full, stderr=subprocess.PIPE, timeout=60
+        )
+    assert ended.returncode == 15
+    assert ended.stderr == b"pcapkit: standard output: cannot be written: No space left on device\n"

@@ -195,11 +195,13 @@ class Session:
         while quiet < _QUIET and not self._signals.insisted:
             if self._read_round():
                 quiet = 0.0
-                self._passing.pass_on()
-                self._sink.settle()
             else:
                 time.sleep(_LOOK)
                 quiet += _LOOK
+            self._passing.pass_on()
+            self._sink.settle()
+            if self._passing.waiting and not self._passing.full:
+                quiet = 0.0  # while frames wait for those of other interfaces, a block may have to stay in its ring
         self._passing.pass_on(everything=True)
         self._sink.settle()
         for source in self._sources:

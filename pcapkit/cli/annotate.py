@@ -11,6 +11,7 @@ from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
+from pcapkit.cli.writing import is_same
 from pcapkit.errors import FileError, OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
 from pcapkit.fast.commenting import runs_of
@@ -103,7 +104,7 @@ def _replace(output: str, job: _Job) -> None:
         there = os.stat(path)
     except OSError:
         there = None
-    if there is not None and _is_same(job.source, there):
+    if there is not None and is_same(job.source, there):
         raise FileError(f"{output}: is the file that is to be read: name another file to write")
     if there is not None and stat.S_ISDIR(there.st_mode):
         raise FileError(f"{output}: is a folder: name a file in it")
@@ -130,14 +131,6 @@ def _replace(output: str, job: _Job) -> None:
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
-
-
-def _is_same(source: str, there: os.stat_result) -> bool:
-    try:
-        read = os.fstat(0) if source == "-" else os.stat(source)
-    except OSError:
-        return False
-    return stat.S_ISREG(there.st_mode) and os.path.samestat(read, there)
 
 
 def _beside(path: str) -> tuple[str, int]:

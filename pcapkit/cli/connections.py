@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pcapkit.cli import bar, terminal
+from pcapkit.cli.writing import check_output
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
@@ -89,6 +90,7 @@ def _list(options: argparse.Namespace, progress: bar.Bar) -> int:
     if options.parquet is not None:
         from pcapkit.report.export import write_parquet
 
+        check_output(options.parquet, options.files)
         write_parquet(job.rows(), job.names, options.parquet)
     elif options.json or options.csv:
         from pcapkit.report.export import write_csv, write_json

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from pcapkit.cli import bar
+from pcapkit.cli.writing import check_output
 from pcapkit.columns import Batch
-from pcapkit.errors import FileError, OptionError, ReadError, WriteError
+from pcapkit.errors import OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
 from pcapkit.report.ladder import Ladders
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit report`; returns the exit code. Raises PcapkitError."""
     if options.ladders < 0:
         raise OptionError(f"--ladders {options.ladders}: use a number from 0 on")
+    check_output(options.output, [options.file])
     words = vocabulary()
     ladders = Ladders(words, range(options.ladders))
     found: list[Connection] = []
@@ -93,8 +95,6 @@ def _write(output: str, text: str) -> None:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
             return
-        if os.path.isdir(output):
-            raise FileError(f"{output}: is a folder: name a file in it")
         with open(output, "wb") as stream:
             stream.write(data)
     except BrokenPipeError:

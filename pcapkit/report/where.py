@@ -123,6 +123,9 @@ def _term(node: ast.expr) -> _Term:
             return lambda one: tuple(term(one) for term in terms)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
             return lambda _: -number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Call() as span):
+            positive = _term(span)
+            return lambda one: -positive(one)
     raise OptionError("only fields, numbers, texts in quotes, and lists of these can be compared")
 
 
@@ -137,6 +140,8 @@ def _kind(node: ast.expr) -> str | None:
             return "text"
         case ast.Constant(value=int() | float() as number):
             return "number" if number else None  # zero is the same in every unit
+        case ast.UnaryOp(operand=ast.Call()):
+            return "duration"
         case ast.UnaryOp():
             return "number"
     return None
@@ -145,6 +150,8 @@ def _kind(node: ast.expr) -> str | None:
 def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
     """Refuse what could never be true, or not as it was meant: a time compared with a text, milliseconds with 5."""
     mine, other = _kind(left), _kind(right)
+    if isinstance(left, _LISTS) or (isinstance(right, _LISTS) and not isinstance(op, ast.In | ast.NotIn)):
+        raise OptionError("a list stands only behind in or not in, as in server_port in (80, 443)")
     if isinstance(op, ast.In | ast.NotIn):
         if other not in ("text", "texts", None) or (isinstance(right, ast.Constant) and other is None):
             raise OptionError(f"nothing can be in {ast.unparse(right)}: it is one value")
@@ -164,6 +171,9 @@ def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
         raise OptionError("a span of time needs a unit: ns, us, ms, s, min or h, as in 200ms")
     if "text" in pair or "duration" in pair:
         raise OptionError(f"{ast.unparse(left)} and {ast.unparse(right)} are of different kinds")
+
+
+_LISTS: Final = (ast.Tuple, ast.List, ast.Set)
 
 
 def _check_values(left: ast.expr, right: ast.expr) -> None:

@@ -21,6 +21,9 @@ from tests.benchmarks.wire import FAR, RECORDER_CPU, Load, Sent, Wire
 _START: Final = 15.0  # seconds until it listens, at most
 _SETTLE: Final = 0.3  # seconds until it has done what it does once
 _AFTER: Final = 1.3  # seconds until it has handled a load's last frames: tcpdump looks once a second
+_INTERRUPTED: Final = (130, -signal.SIGINT)
+"""Of a tool that had recorded all that it was to record when it was asked to end."""
+
 _STOP: Final = 40.0  # seconds until it has ended, at most
 _PROCESS_CPU: Final = 2  # CPUCLOCK_SCHED of clock_gettime(2) for another process: (~pid << 3) | 2
 
@@ -90,7 +93,7 @@ class Recording:
         except subprocess.TimeoutExpired:
             raise Unavailable(f"{self._recorder.name} that ends when it is told to") from None
         usage = usage_of(self._result)
-        if usage.code != 0:
+        if usage.code not in (0, *_INTERRUPTED):
             raise Unavailable(f"{self._recorder.name} that works (exit code {usage.code}): {self._words()[-300:]}")
         said = self._recorder.said(self._words())
         if not self._output.is_file():

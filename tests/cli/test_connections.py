@@ -170,3 +170,13 @@ def test_a_full_device(tmp_path: Path) -> None:
         )
     assert ended.returncode == 15
     assert ended.stderr == b"pcapkit: standard output: cannot be written: No space left on device\n"
+
+
+def test_a_capture_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By none of the commands that write a file."""
+    capture = tmp_path / "a.pcapng"
+    capture.write_bytes(Path(TEN).read_bytes())
+    for arguments in (["report", "-o"], ["annotate", "-o"], ["connections", "--parquet"]):
+        assert main([*arguments, str(capture), str(capture)]) == 3
+        assert "is the file that is to be read" in capsys.readouterr().err
+        assert capture.read_bytes() == Path(TEN).read_bytes()

@@ -27,10 +27,20 @@ def test_here() -> None:
             {
                 "/proc/meminfo": MEMINFO,
                 "/proc/self/cgroup": "1:name=old:/x\n0::/user.slice/one\n",
-                "/sys/fs/cgroup/user.slice/one/memory.max": "1000000\n",
-                "/sys/fs/cgroup/user.slice/one/memory.current": "400000\n",
+                "/sys/fs/cgroup/user.slice/one/memory.max": "1000000000\n",
+                "/sys/fs/cgroup/user.slice/one/memory.current": "400000000\n",
             },
-            300_000,
+            300_000_000,
+        ),
+        (
+            {
+                "/proc/meminfo": MEMINFO,
+                "/proc/self/cgroup": "0::/\n",
+                "/sys/fs/cgroup/memory.max": "1000000000\n",
+                "/sys/fs/cgroup/memory.current": "1000000000\n",
+                "/sys/fs/cgroup/memory.stat": "anon 5\ninactive_file 300000000\nactive_file 100000000\n",
+            },
+            200_000_000,
         ),
         (
             {
@@ -47,12 +57,12 @@ def test_here() -> None:
                 "/sys/fs/cgroup/memory.max": "5\n",
                 "/sys/fs/cgroup/memory.current": "400000\n",
             },
-            1,
+            64 << 20,
         ),
     ],
 )
 def test_what_the_system_tells(files: dict[str, str], wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lesser of both; no limit where neither is known, never none where the group has used up its own."""
+    """The lesser of both; no limit where neither is known, never too little, though the group has used up its own."""
 
     def read_text(self: Path, encoding: str | None = None) -> str:
         if str(self) not in files:

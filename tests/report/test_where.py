@@ -36,6 +36,7 @@ ONE = of_file(SAMPLES / "ten_frames.pcapng")[0]._replace(
         ("'odd flags' not in problems", True),
         ("'10.0.0.' in client", True),
         ("client == '5ms'", False),
+        ("response_time > -5ms", True),
         ("client_frames == server_frames", True),
     ],
 )
@@ -57,6 +58,10 @@ def test_conditions(text: str, holds: bool) -> None:
         ("5 in server_port", "one value"),
         ("server_port in 'abc'", "cannot be in a text"),
         ("opened ==", "is no condition"),
+        ("('a',) in client", "a list stands only behind in"),
+        ("client < ('a',)", "a list stands only behind in"),
+        ("() < server_port", "a list stands only behind in"),
+        ("closed == 'merged by server'", "is never"),
         ("__import__('os').system('id') == 0", "only fields"),
         ("client.upper() == 'X'", "only fields"),
         ("[x for x in client] == 1", "only fields"),

@@ -14,6 +14,7 @@ from pcapkit.wireshark.contents import (
     profile_items,
     sight_items,
 )
+from pcapkit.wireshark.ownership import check_program
 from pcapkit.wireshark.placing import Outcome, Placing
 from pcapkit.wireshark.program import Wireshark
 
@@ -28,6 +29,8 @@ def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bo
 
     Raises PcapkitError.
     """
+    if everyone:
+        check_program()
     programs = [*plugin_items(wireshark.plugin_folder(everyone)), extcap_item(wireshark.extcap_folder(everyone))]
     profile = profile_items(wireshark.configuration) + sight_items(wireshark.configuration)
     outcomes = []

@@ -38,7 +38,7 @@ def test_many_files_under_load_lose_no_frame(pair: Wire, tmp_path: Path) -> None
     assert "CapEff:\t0000000000000000\n" in status
     paths = files(tmp_path)
     sent = int(told)
-    assert len(paths) > sent / 400
+    assert len(paths) >= sent / 400
     assert [number for path in paths for number in numbers_in(path)] == list(range(sent))
     assert max(path.stat().st_size for path in paths) <= 50_000
     assert f"'left': {sent}/0" in recorder.stderr

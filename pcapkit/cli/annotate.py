@@ -11,7 +11,7 @@ from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
-from pcapkit.cli.writing import is_same
+from pcapkit.cli.writing import check_output
 from pcapkit.errors import FileError, OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
 from pcapkit.fast.commenting import runs_of
@@ -99,15 +99,12 @@ class _Job:
 
 def _replace(output: str, job: _Job) -> None:
     """Write beside the file that is wanted, and give it its name when it is complete."""
+    check_output(output, [job.source])
     path = os.path.realpath(output)  # what a symbolic link leads to is written, not the link
     try:
         there = os.stat(path)
     except OSError:
         there = None
-    if there is not None and is_same(job.source, there):
-        raise FileError(f"{output}: is the file that is to be read: name another file to write")
-    if there is not None and stat.S_ISDIR(there.st_mode):
-        raise FileError(f"{output}: is a folder: name a file in it")
     try:
         if there is not None and not stat.S_ISREG(there.st_mode):  # a pipe or device keeps its place
             with open(path, "wb", buffering=0) as stream:

@@ -17,11 +17,11 @@ def check_output(output: str, sources: Sequence[str]) -> None:
         return  # not there yet, or whoever opens it will tell why not
     if stat.S_ISDIR(there.st_mode):
         raise FileError(f"{output}: is a folder: name a file in it")
-    if any(is_same(source, there) for source in sources):
+    if any(_is_same(source, there) for source in sources):
         raise FileError(f"{output}: is the file that is to be read: name another file to write")
 
 
-def is_same(source: str, there: os.stat_result) -> bool:
+def _is_same(source: str, there: os.stat_result) -> bool:
     """Whether a file to be read, or standard input for "-", is that regular file."""
     try:
         read = os.fstat(0) if source == "-" else os.stat(source)

@@ -191,10 +191,6 @@ def _check_value(field: str, value: str) -> None:
         raise OptionError(f"{field} is never {value!r}: it is one of {', '.join(VALUES[field])}")
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
-
-
 def _unknown(name: str) -> str:
     from difflib import get_close_matches
 

@@ -7,8 +7,8 @@ from typing import Final
 from pcapkit.capture.files import Files
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Losses, Tally
-from pcapkit.cli.outcomes import Connections
-from pcapkit.cli.status import byte_count, clock
+from pcapkit.cli.outcomes import Outcomes
+from pcapkit.cli.status import Part, byte_count, clock
 
 _SHORTEST: Final = 0.5  # seconds; over less, a rate says more of the moment than of the traffic
 
@@ -23,13 +23,13 @@ class Progress:
         files: Files | None,
         *,
         to_pipe: bool,
-        connections: Connections | None,
+        outcomes: Outcomes | None,
     ) -> None:
-        """to_pipe: a reader, not a disk, takes the frames. connections: None where no steps are known."""
+        """to_pipe: a reader, not a disk, takes the frames. outcomes: None where no steps are known."""
         self._sources = sources
         self._tally = tally
         self._files = files
-        self._connections = connections
+        self._outcomes = outcomes
         self._output = "reader" if to_pipe else "disk"
         self._begun = time.monotonic()
         self._seen_at = self._begun
@@ -45,10 +45,11 @@ class Progress:
             causes = "/".join(f"{cause}: {count}" for cause, count in self._causes(losses))
             name = source.interface.name
             lines.append(f"Packets received/dropped on interface '{name}': {kept}/{lost} ({causes}) ({share:.1f}%)")
-        return lines
+        line = self._outcomes.line() if self._outcomes is not None else ""
+        return [*lines, line] if line else lines
 
-    def parts(self, now: float) -> list[tuple[str, bool]]:
-        """For the status line: time, frames, rate, bytes, losses by cause, files."""
+    def parts(self, now: float) -> list[Part]:
+        """For the status line: time, frames, rate, bytes, losses by cause, connections, files."""
         tally = self._tally
         tally.read()
         elapsed, frames = now - self._seen_at, tally.frames
@@ -57,18 +58,32 @@ class Progress:
             rate = (frames - self._seen) / elapsed
             self._seen_at, self._seen = now, frames
         parts = [
-            (clock(now - self._begun), False),
-            (f"{frames:,} frames", False),
-            (f"{rate:,.0f}/s", False),
-            (byte_count(tally.bytes), False),
+            Part(clock(now - self._begun)),
+            Part(f"{frames:,} frames"),
+            Part(f"{rate:,.0f}/s"),
+            Part(byte_count(tally.bytes)),
+            self._lost(),
         ]
-        lost = [f"{cause} {count:,}" for cause, count in self._causes(tally.all_losses()) if count]
-        parts.append((f"lost: {', '.join(lost)}", True) if lost else ("no loss", False))
-        if self._connections is not None:
-            parts += [(text, False) for text in self._connections.texts()]
+        if self._outcomes is not None:
+            parts += self._outcomes.parts()
         if self._files is not None and self._files.rotating:
-            parts.append((f"file {self._files.number}", False))
+            parts.append(Part(f"file {self._files.number}"))
         return parts
+
+    def _lost(self) -> Part:
+        """What was lost, by cause; of several interfaces, also where."""
+        found = [f"{cause} {count:,}" for cause, count in self._causes(self._tally.all_losses()) if count]
+        if not found:
+            return Part("no loss")
+        short = f"lost: {', '.join(found)}"
+        if len(self._sources) == 1:
+            return Part(short, True)
+        where = []
+        for number, source in enumerate(self._sources):
+            causes = [f"{cause} {count:,}" for cause, count in self._causes(self._tally.losses(number)) if count]
+            if causes:
+                where.append(f"{source.interface.name} {', '.join(causes)}")
+        return Part(f"lost: {'; '.join(where)}", True, short)
 
     def _causes(self, losses: Losses) -> list[tuple[str, int]]:
         return list(zip(("ring full", "interface", self._output, "unread"), losses, strict=True))

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -21,16 +22,18 @@ from pcapkit.capture.signals import Signals
 from pcapkit.capture.source import Source
 from pcapkit.capture.stops import Stops
 from pcapkit.capture.tally import Tally
+from pcapkit.cli import terminal
 from pcapkit.cli.header import Header
 from pcapkit.cli.linetext import LineFormat
-from pcapkit.cli.outcomes import Connections
+from pcapkit.cli.outcomes import begin_outcomes
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.recording import Lines, Recording
-from pcapkit.cli.status import Status, can_update, say
+from pcapkit.cli.status import Status, say
 from pcapkit.errors import InterfaceError, WriteError
 
 if TYPE_CHECKING:
     from pcapkit.annotate import Annotator, Level
+    from pcapkit.dissector import Dissector
     from pcapkit.fast.live import Live
 
 PATIENCE: Final = 1.0  # seconds that a pipe's reader gets after a stop was asked for
@@ -64,11 +67,12 @@ class Recorder:
         form = LineFormat(
             time_style=options.time_style, utc=options.utc, json=options.json, with_interface=len(self._sources) > 1
         )
-        labels = _start_labels(options.annotate, form)
+        dissectors, labels = _start_labels(options.annotate, form)
         if options.output is not None and not options.print:
             from pcapkit.fast import live
 
             self._live = live.begin(self._sources, labels)
+        outcomes = begin_outcomes(dissectors, self._live)
         files = None
         if options.output is not None:
             files = self._open_files(header, maker)
@@ -80,9 +84,8 @@ class Recorder:
             account = privileges.drop(account)
             self._say_beginning(account)
             to_pipe = options.output is not None and maker is None
-            updates = not options.quiet and lines is None and can_update()
-            connections = Connections() if updates and labels is not None and self._live is None else None
-            progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe, connections=connections)
+            updates = not options.quiet and lines is None and terminal.can_update(sys.stderr)
+            progress = Progress(self._sources, self._tally, files, to_pipe=to_pipe, outcomes=outcomes)
             if updates:
                 self._status = Status(progress.parts)
         except BaseException:
@@ -91,7 +94,7 @@ class Recorder:
             raise
         try:
             recording = Recording(
-                self._tally, header.interfaces, labels, files, lines, self._status, connections, self._announce
+                self._tally, header.interfaces, labels, files, lines, self._status, outcomes, self._announce
             )
             return self._capture(recording, lambda: [*progress.counts(), *_forgotten(labels)])
         finally:
@@ -219,10 +222,10 @@ def _forgotten(labels: "Annotator | None") -> list[str]:
     return [f"{_FORGOTTEN[name]}: {count}" for name, count in found.items()]
 
 
-def _start_labels(level: "Level", form: LineFormat) -> "Annotator | None":
-    """What labels frames, all of it imported; and how a line shows a label."""
+def _start_labels(level: "Level", form: LineFormat) -> "tuple[list[Dissector], Annotator | None]":
+    """The dissectors and what labels frames with them, all of it imported; and how a line shows a label."""
     if level == "none":
-        return None
+        return [], None
     # Imported before the drop of privileges: the folders may be closed to us afterwards.
     from pcapkit.annotate import parse_comment
     from pcapkit.annotate.comment import PREFIX
@@ -239,4 +242,4 @@ def _start_labels(level: "Level", form: LineFormat) -> "Annotator | None":
             return {one.name: labelled(one, values) for one, values in said if values}
 
         form.fields = fields
-    return begin_annotator(level, dissectors)
+    return dissectors, begin_annotator(level, dissectors)

@@ -11,7 +11,7 @@ from pcapkit.capture.output import Output
 from pcapkit.capture.tally import Tally
 from pcapkit.capture.walk import Frame
 from pcapkit.cli.linetext import LineFormat
-from pcapkit.cli.outcomes import Connections
+from pcapkit.cli.outcomes import Outcomes
 from pcapkit.cli.status import Status
 from pcapkit.errors import WriteError
 
@@ -61,12 +61,11 @@ class Recording:
         files: Files | None,
         lines: Lines | None,
         status: Status | None,
-        connections: Connections | None,
+        outcomes: Outcomes | None,
         notice: Callable[[str], None],
     ) -> None:
-        """interfaces: as described in the file, one for each source and in the same order. connections: to be told of
-        every label. notice gets the names of
-        files that are finished, and what went wrong with them."""
+        """interfaces: as described in the file, one for each source and in the same order. outcomes: to be told of
+        every label. notice gets the names of files that are finished, and what went wrong with them."""
         self.number = 0
         self._tally = tally
         self._interfaces = interfaces
@@ -74,7 +73,7 @@ class Recording:
         self._files = files
         self._lines = lines
         self._status = status
-        self._connections = connections
+        self._outcomes = outcomes
         self._notice = notice
         self._begun = time.time_ns()
 
@@ -115,8 +114,8 @@ class Recording:
                 return False
             self._files.took(1)
         self.number += 1
-        if self._connections is not None:
-            self._connections.saw(label)
+        if self._outcomes is not None:
+            self._outcomes.saw(label)
         self._tally.took(source, 1, dropped, frame.wire_length)
         if self._files is not None:
             self._files.writer.add(block)

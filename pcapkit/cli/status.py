@@ -3,14 +3,22 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
+
+from pcapkit.cli import terminal
 
 _INTERVAL: Final = 1.0  # seconds: often enough to see that it lives, seldom enough not to flicker
 _ERASE: Final = "\r\x1b[K"
 _ALARM, _PLAIN = "\x1b[33m", "\x1b[0m"
-_DEFAULT_WIDTH: Final = 80
 _BETWEEN: Final = "  "
-STANDARD_ERROR: Final = 2
+
+
+class Part(NamedTuple):
+    """A piece of the line. bad: it is bad news. short: what stands there where not everything has room."""
+
+    text: str
+    bad: bool = False
+    short: str = ""
 
 
 def say(text: str, *, end: str = "\n") -> None:
@@ -22,19 +30,11 @@ def say(text: str, *, end: str = "\n") -> None:
         pass
 
 
-def can_update() -> bool:
-    """Whether standard error is a terminal on which a line can be written anew."""
-    try:
-        return os.isatty(STANDARD_ERROR) and os.environ.get("TERM", "dumb") not in ("", "dumb")
-    except OSError:
-        return False
-
-
 class Status:
     """The line at the bottom of the terminal. Other text goes through `say`, and appears above it."""
 
-    def __init__(self, parts: Callable[[float], Sequence[tuple[str, bool]]]) -> None:
-        """parts: what to show at a monotonic time, the most important first; with each, whether it is bad news."""
+    def __init__(self, parts: Callable[[float], Sequence[Part]]) -> None:
+        """parts: what to show at a monotonic time, the most important first."""
         self._parts = parts
         self._shown = ""
         self._next = 0.0
@@ -63,23 +63,18 @@ class Status:
             self._shown = ""
 
     def _line(self, now: float) -> str:
-        """As many whole parts as the terminal is wide."""
-        room = width() - 1  # in the last column some terminals begin a new line
+        """As many whole parts as the terminal is wide, the short ones if not all have room."""
+        room = (terminal.width(sys.stderr) or 0) - 1  # in the last column some terminals begin a new line
+        parts = self._parts(now)
+        if len(_BETWEEN.join(part.text for part in parts)) > room:
+            parts = [Part(part.short or part.text, part.bad) for part in parts]
         texts: list[str] = []
-        for text, bad in self._parts(now):
+        for text, bad, _ in parts:
             room -= len(text) + (len(_BETWEEN) if texts else 0)
             if room < 0:
                 break
             texts.append(f"{_ALARM}{text}{_PLAIN}" if bad and self._colour else text)
         return _BETWEEN.join(texts)
-
-
-def width() -> int:
-    """Columns of the terminal."""
-    try:
-        return os.get_terminal_size(STANDARD_ERROR).columns or _DEFAULT_WIDTH
-    except OSError:
-        return _DEFAULT_WIDTH
 
 
 def clock(seconds: float) -> str:

@@ -177,6 +177,8 @@ cdef class LiveEncoder:
     cdef int dissectors
     cdef int64_t next
     cdef int64_t count
+    cdef Occurrences occurrences
+    cdef OccurrenceTable *occurring  # NULL: nothing is counted
 
     def __cinit__(self, links, Runs runs=None, Wording wording=None, int level=TEXT_ALL):
         """links: of each source the LINKTYPE_*, the snaplen, the tag's offset, whether cooked, whether outgoing frames are
@@ -300,6 +302,17 @@ cdef class LiveEncoder:
         self.copied += copied
         return last
 
+    def count_in(self, Occurrences occurrences not None):
+        """Count in there what is told of each frame that is encoded from now on."""
+        cdef int field
+        if not 0 <= occurrences.dissector < self.dissectors:
+            raise ValueError(f"no dissector {occurrences.dissector}")
+        for field in range(occurrences.table.fields):
+            if occurrences.table.places[field] >= self.handles[occurrences.dissector].program.fields:
+                raise ValueError(f"no field {occurrences.table.places[field]}")
+        self.occurrences = occurrences
+        self.occurring = &occurrences.table
+
     @property
     def waiting(self):
         """Whether frames are there that were not encoded yet."""
@@ -382,7 +395,14 @@ cdef class LiveEncoder:
                 self.kept[source] += 1
                 self.lost[source] += <int64_t>self.dropped[self.next]
                 self.wire[source] += row.wire
+                if self.occurring != NULL:
+                    self.occurred(self.next)
                 self.next += 1
+
+    cdef void occurred(self, int64_t at) noexcept nogil:
+        cdef int place = self.occurrences.dissector
+        if self.found[place][at] > 0:
+            occurrences_add(self.occurring, self.told[place] + at * self.handles[place].program.fields)
 
     cdef int fetch(self, int64_t cut, int64_t old) noexcept nogil:
         """Fill the batch, which is empty, and label it. Returns 1; 0: no frame's turn has come; below 0: as runs_block."""

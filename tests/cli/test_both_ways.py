@@ -27,6 +27,7 @@ from pcapkit.capture.source import Source
 from pcapkit.capture.stops import Stops
 from pcapkit.capture.tally import Tally
 from pcapkit.cli import recording
+from pcapkit.cli.outcomes import begin_outcomes
 from pcapkit.cli.recording import Recording
 from pcapkit.dissector import Dissector
 from pcapkit.fast import live
@@ -105,6 +106,7 @@ class Desk:
         folder: Path,
         links: Sequence[LinkType],
         annotator: Annotator | None,
+        dissectors: Sequence[Dissector],
         stops: Stops,
         rotation: Rotation | None,
         *,
@@ -123,6 +125,7 @@ class Desk:
         self._links = links
         self._live = live.begin(self.sources, annotator) if native else None
         assert native == (self._live is not None)
+        self.outcomes = begin_outcomes(dissectors if annotator is not None else [], self._live)
         tally = Tally(self.sources)
         maker = Folder(str(folder / "run.pcapng"), None, numbered=rotation is not None, removes=False)
         opener = PlainFiles(maker, "run.pcapng", lambda: False, rotating=rotation is not None)
@@ -130,7 +133,9 @@ class Desk:
         self.files = Files(opener, self._begin, stops, rotation, reserve, lambda text: None)
         self.files.open_next()
         interfaces = [Interface(link.number) for link in links]
-        self.recording = Recording(tally, interfaces, annotator, self.files, None, None, None, lambda text: None)
+        self.recording = Recording(
+            tally, interfaces, annotator, self.files, None, None, self.outcomes, lambda text: None
+        )
         self.passing: Passing
         if self._live is None:
             self.passing = FrameByFrame(self.sources, self.recording, stops.frames, 50)
@@ -204,7 +209,8 @@ def compare(
     rotation: Rotation | None,
     dissectors: list[Dissector],
     clock: Clock,
-) -> list[bytes]:
+) -> tuple[list[bytes], dict[str, int]]:
+    """The files, and how many connections opened and closed."""
     results = []
     for native in (False, True):
         clock.round = 0
@@ -212,10 +218,12 @@ def compare(
         if level != "none":
             annotator = begin_annotator(level, dissectors) if native else Annotator(level, dissectors)
         with TemporaryDirectory() as folder:
-            desk = Desk(Path(folder), links, annotator, stops, rotation, native=native)
-            results.append((play(desk, rounds, clock), contents(Path(folder))))
+            desk = Desk(Path(folder), links, annotator, dissectors, stops, rotation, native=native)
+            played = play(desk, rounds, clock)
+            outcomes = dict(desk.outcomes.counts) if desk.outcomes is not None else {}
+            results.append((played, contents(Path(folder)), outcomes))
     assert results[1] == results[0]
-    return results[0][1]
+    return results[0][1:]
 
 
 def ring_block(packets: Sequence[bytes], start: int, link: LinkType, lost: int, extra: Sequence[int]) -> bytes:
@@ -289,5 +297,19 @@ def test_a_busy_interface_beside_a_quiet_one(dissectors: list[Dissector], clock:
     rounds: list[Round] = [
         [ring_block([packet] * 20, number * 30_000_000, ETHERNET, 0, [0, 9]), None] for number in range(12)
     ]
-    [content] = compare([ETHERNET, ETHERNET], rounds, "all", Stops(), None, dissectors, clock)
+    [content], _ = compare([ETHERNET, ETHERNET], rounds, "all", Stops(), None, dissectors, clock)
     assert content.count(packet[-80:]) == 240
+
+
+@pytest.mark.parametrize("level", ["all", "steps"])
+def test_connections_are_counted_alike(level: Level, dissectors: list[Dissector], clock: Clock) -> None:
+    """Of all samples, one after the other; with -c, what is labelled already and not kept does not count."""
+    packets = traffic()
+    blocks = [packets[begin : begin + 20] for begin in range(0, len(packets), 20)]
+    rounds: list[Round] = [
+        [ring_block(some, number * 30_000_000, ETHERNET, 0, [])] for number, some in enumerate(blocks)
+    ]
+    _, whole = compare([ETHERNET], rounds, level, Stops(), None, dissectors, clock)
+    assert all(whole.values())
+    found = [compare([ETHERNET], rounds, level, Stops(frames=n), None, dissectors, clock)[1] for n in range(1, 60, 7)]
+    assert found[0] != found[-1]

@@ -6,20 +6,17 @@ from typing import cast
 
 import pytest
 
-from pcapkit.annotate import Annotator
-from pcapkit.capfile.model import CapturedFrame, Interface
 from pcapkit.capture.files import Files
 from pcapkit.capture.ring import Counters
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Tally
-from pcapkit.cli import status
-from pcapkit.cli.outcomes import Connections
+from pcapkit.cli import status, terminal
+from pcapkit.cli.outcomes import Outcomes
 from pcapkit.cli.progress import Progress
-from pcapkit.cli.status import Status, byte_count, can_update, clock
-from tests.dissectors.scenarios import SCENARIOS
-from tests.dissectors.talk import tell
+from pcapkit.cli.status import Part, Status, byte_count, clock
+from pcapkit.report.vocabulary import vocabulary
 
-PARTS = [("00:00:01", False), ("12 frames", False), ("lost: ring full 3", True), ("a long explanation", False)]
+PARTS = [Part("00:00:01"), Part("12 frames"), Part("lost: ring full 3", True), Part("a long explanation")]
 
 
 @pytest.fixture
@@ -32,19 +29,19 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(status, "say", say)
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr(status, "width", lambda: 80)
+    monkeypatch.setattr(terminal, "width", lambda stream: 80)
     return pieces
 
 
 def test_it_is_written_in_its_place_once_a_second_and_only_if_it_changed(said: list[str]) -> None:
-    line = Status(lambda now: [(f"{now // 4:.0f}", False)])
+    line = Status(lambda now: [Part(f"{now // 4:.0f}")])
     for now in (0.0, 0.5, 0.99, 1.0, 2.0, 3.0, 4.0):
         line.update(now)
     assert said == ["\r\x1b[K0", "\r\x1b[K1"]
 
 
 def test_other_text_stands_above_it_and_it_goes_at_the_end(said: list[str]) -> None:
-    line = Status(lambda now: [("status", False)])
+    line = Status(lambda now: [Part("status")])
     line.say("before")
     line.update(0.0)
     line.say("a sentence")
@@ -59,11 +56,11 @@ def test_other_text_stands_above_it_and_it_goes_at_the_end(said: list[str]) -> N
 def test_it_shows_as_many_parts_as_there_is_room_for(
     said: list[str], monkeypatch: pytest.MonkeyPatch, columns: int, shown: int
 ) -> None:
-    monkeypatch.setattr(status, "width", lambda: columns)
+    monkeypatch.setattr(terminal, "width", lambda stream: columns)
     monkeypatch.setenv("NO_COLOR", "1")
     Status(lambda now: PARTS).update(0.0)
     texts = "".join(said).removeprefix("\r\x1b[K")
-    assert texts == "  ".join(text for text, _ in PARTS[:shown])
+    assert texts == "  ".join(part.text for part in PARTS[:shown])
     assert len(texts) < columns
 
 
@@ -75,18 +72,26 @@ def test_only_losses_have_a_colour(said: list[str], monkeypatch: pytest.MonkeyPa
     assert "\x1b[3" not in said[1]
 
 
-@pytest.mark.parametrize(("terminal", "possible"), [("xterm", True), ("dumb", False), ("", False), (None, False)])
-def test_a_terminal_must_be_able_to_do_it(
-    monkeypatch: pytest.MonkeyPatch, terminal: str | None, possible: bool
+@pytest.mark.parametrize(("columns", "shown"), [(24, "1 opened  2 closed (2 x)"), (23, "1 opened  2 closed")])
+def test_where_not_everything_has_room_it_is_said_in_short(
+    said: list[str], monkeypatch: pytest.MonkeyPatch, columns: int, shown: str
 ) -> None:
-    monkeypatch.setattr(os, "isatty", lambda descriptor: descriptor == 2)
-    if terminal is None:
+    monkeypatch.setattr(terminal, "width", lambda stream: columns + 1)
+    Status(lambda now: [Part("1 opened"), Part("2 closed (2 x)", short="2 closed")]).update(0.0)
+    assert said == ["\r\x1b[K" + shown]
+
+
+@pytest.mark.parametrize(("name", "possible"), [("xterm", True), ("dumb", False), ("", False), (None, False)])
+def test_a_terminal_must_be_able_to_do_it(monkeypatch: pytest.MonkeyPatch, name: str | None, possible: bool) -> None:
+    if name is None:
         monkeypatch.delenv("TERM", raising=False)
     else:
-        monkeypatch.setenv("TERM", terminal)
-    assert can_update() is possible
-    monkeypatch.setattr(os, "isatty", lambda descriptor: False)
-    assert not can_update()
+        monkeypatch.setenv("TERM", name)
+    main, end = os.openpty()
+    with open(main, "rb"), open(end, "w") as stream:
+        assert terminal.can_update(stream) is possible
+    with open(os.devnull, "w") as stream:
+        assert not terminal.can_update(stream)
 
 
 def test_units() -> None:
@@ -96,9 +101,9 @@ def test_units() -> None:
     assert [clock(seconds) for seconds in (0, 59.9, 3600, 360_000)] == ["00:00:00", "00:00:59", "01:00:00", "100:00:00"]
 
 
-def played(received: int, dropped: int) -> Source:
+def played(received: int, dropped: int, name: str = "eth0") -> Source:
     source = SimpleNamespace(
-        interface=SimpleNamespace(name="eth0"),
+        interface=SimpleNamespace(name=name),
         ring=SimpleNamespace(counters=Counters(received, dropped)),
         interface_losses=2,
         unread=0,
@@ -107,60 +112,45 @@ def played(received: int, dropped: int) -> Source:
     return cast("Source", source)
 
 
+def texts(progress: Progress, seconds: float) -> list[str]:
+    return [part.text for part in progress.parts(progress._begun + seconds)]
+
+
 def test_progress_in_words() -> None:
-    sources = [played(1510, 10), played(0, 0)]
+    sources = [played(1510, 10), played(0, 0, "eth1")]
     tally = Tally(sources)
     files = cast("Files", SimpleNamespace(rotating=True, number=7))
-    progress = Progress(sources, tally, files, to_pipe=False, connections=None)
+    progress = Progress(sources, tally, files, to_pipe=False, outcomes=None)
     tally.took(0, 1500, 10, 2_000_000)
-    parts = dict(progress.parts(progress._begun + 3))
-    assert list(parts) == ["00:00:03", "1,500 frames", "500/s", "2.0 MB", "lost: ring full 10, interface 4", "file 7"]
-    assert [text for text, bad in parts.items() if bad] == ["lost: ring full 10, interface 4"]
-    assert "0/s" in dict(progress.parts(progress._begun + 4))
+    lost = Part("lost: eth0 ring full 10, interface 2; eth1 interface 2", True, "lost: ring full 10, interface 4")
+    assert progress.parts(progress._begun + 3) == [
+        Part("00:00:03"), Part("1,500 frames"), Part("500/s"), Part("2.0 MB"), lost, Part("file 7"),
+    ]  # fmt: skip
+    assert "0/s" in texts(progress, 4)
     tally.took(0, 1, 0, 60)
-    assert "0/s" in dict(progress.parts(progress._begun + 4.1))  # too soon to tell
+    assert "0/s" in texts(progress, 4.1)  # too soon to tell
     tally.took(0, 99, 0, 60)
-    assert "100/s" in dict(progress.parts(progress._begun + 5))
+    assert "100/s" in texts(progress, 5)
     tally.fail(600, capturing=False)
     assert progress.counts() == [
         "Packets captured: 1000",
         "Packets received/dropped on interface 'eth0': 1000/612 "
         "(ring full: 10/interface: 2/disk: 600/unread: 0) (62.0%)",
-        "Packets received/dropped on interface 'eth0': 0/2 (ring full: 0/interface: 2/disk: 0/unread: 0) (0.0%)",
+        "Packets received/dropped on interface 'eth1': 0/2 (ring full: 0/interface: 2/disk: 0/unread: 0) (0.0%)",
     ]
 
 
-def labels(scenario: str) -> list[str]:
-    annotator = Annotator("all")
-    frames = enumerate(tell(SCENARIOS[scenario]), start=1)
-    return [
-        annotator.line(
-            CapturedFrame(number, Interface(link_type=1), 0, frame.time, frame.data, len(frame.data), (), 0, 0, 0)
-        )
-        for number, frame in frames
-    ]
+def test_of_a_single_interface_losses_need_no_name() -> None:
+    sources = [played(1510, 10)]
+    progress = Progress(sources, Tally(sources), None, to_pipe=False, outcomes=None)
+    assert Part("lost: ring full 10, interface 2", True) in progress.parts(progress._begun + 3)
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
-def test_connections_are_counted_by_their_steps(scenario: str) -> None:
-    connections = Connections()
-    steps = []
-    for label in labels(scenario):
-        connections.saw(label)
-        if "repeat" not in label:
-            steps.append(label)
-    expected = {
-        "opened": sum("open 3/3 ACK" in label for label in steps),
-        "refused": sum("refused RST" in label for label in steps),
-        "closed": sum("close 4/4 ACK" in label for label in steps),
-        "reset": sum("reset RST" in label for label in steps),
-    }
-    assert connections.counts == expected
-
-
-def test_what_is_said_of_connections() -> None:
-    connections = Connections()
-    assert connections.texts() == ["0 opened", "0 closed"]
-    for label in labels("open") + labels("closed port"):
-        connections.saw(label)
-    assert connections.texts() == ["1 opened", "0 closed", "1 refused"]
+def test_connections_stand_in_the_line_and_in_the_counts() -> None:
+    outcomes = Outcomes(vocabulary())
+    sources = [played(0, 0)]
+    progress = Progress(sources, Tally(sources), None, to_pipe=False, outcomes=outcomes)
+    assert len(progress.counts()) == 2
+    outcomes.saw("pcapkit: text | tcp_handshake: open 3/3 ACK; connection 0")
+    assert progress.parts(progress._begun)[-2:] == [Part("1 opened"), Part("0 closed", short="0 closed")]
+    assert progress.counts()[2:] == ["Connections: 1 opened, 0 closed"]

@@ -1,33 +1,21 @@
 """What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar, grammar_of
 from pcapkit.annotate.describe import Describer
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.dissector import Dissector, Values, find
+from pcapkit.dissector.forgetting import Counting, forgotten
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 
 Level = Literal["all", "steps", "none"]
-GIVEN_UP: Final = ("given_up", "ended_early", "lost")
 Asked: TypeAlias = Callable[[CapturedFrame], Values | None]
 """Asks a dissector about the next frame; None where it is none of its."""
 
 BRIEF: Final = ("frame", "duration", "flag", "expert")  # kinds of field
-
-
-class Counting(Protocol):
-    """A run of a dissector, as far as it counts what it remembers."""
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """The integers of its capture record, by name."""
-
-    @property
-    def lost(self) -> int:
-        """Frames of which something could not be kept."""
 
 
 class Said(NamedTuple):
@@ -108,18 +96,9 @@ class Annotator:
         """What Reading.brief says of the next frame, whatever the level."""
         return self.read(frame).brief()
 
-    def given_up(self) -> dict[str, int]:
-        """What dissectors had to forget so that memory stays bounded, by the names they count it under; not what is 0.
-
-        "given_up" and "ended_early": connections, as pcapkit_dissectors.tcp_handshake says. "lost": frames whose
-        connection could not be kept, since memory was at its limit.
-        """
-        found = dict.fromkeys(GIVEN_UP, 0)
-        for state in self._states:
-            counts = {**state.counts, "lost": state.lost}
-            for name in found:
-                found[name] += counts.get(name, 0)
-        return {name: count for name, count in found.items() if count}
+    def forgotten(self) -> dict[str, int]:
+        """What its dissectors had to forget, as pcapkit.dissector.forgetting.forgotten says."""
+        return forgotten(self._states)
 
     def _run(self, dissector: Dissector) -> "Asked":
         """A run over frames that were decoded here."""

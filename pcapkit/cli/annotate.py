@@ -11,6 +11,7 @@ from pcapkit.annotate import Level, is_own
 from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
+from pcapkit.cli.forgotten import tell
 from pcapkit.cli.writing import check_output
 from pcapkit.errors import FileError, OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
@@ -60,6 +61,7 @@ def run(options: argparse.Namespace) -> int:
         else:
             _replace(options.output, job)
     finally:
+        tell(options.input, job.forgotten())
         if job.frames and not options.quiet:
             print(f"{job.comments} of {job.frames} frames commented", file=sys.stderr)
     return 0
@@ -84,6 +86,10 @@ class _Job:
     def comments(self) -> int:
         """On how many of them there is a comment now."""
         return self._comments + (self._runs.comments if self._runs is not None else 0)
+
+    def forgotten(self) -> dict[str, int]:
+        """What had to be forgotten so far."""
+        return self._annotator.forgotten()
 
     def copy(self, target: BinaryIO) -> None:
         """Copy to an open file. Raises PcapkitError."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pcapkit.cli import bar, terminal
+from pcapkit.cli.forgotten import told
 from pcapkit.cli.writing import check_output
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
@@ -130,10 +131,11 @@ class _Job:
         words = vocabulary()
         for name in self._options.files:
             try:
-                for one in connections(label(name), words, name):
-                    if self._keep is None or self._keep(one):
-                        self._look(one)
-                        yield one
+                with told(name, self._progress) as forgotten:
+                    for one in connections(label(name, forgotten), words, name):
+                        if self._keep is None or self._keep(one):
+                            self._look(one)
+                            yield one
             except PcapkitError as error:
                 if not self._several:
                     self._code = error.exit_code

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable
 
 from pcapkit.cli import bar, terminal
+from pcapkit.cli.forgotten import told
 from pcapkit.errors import OptionError, ReadError
 from pcapkit.report.ladder import Ladder, ladders
 from pcapkit.report.vocabulary import label, vocabulary
@@ -72,8 +73,8 @@ def find(
     named: those that the user has named, or None. Raises OptionError where there is no such connection.
     """
     words = vocabulary()
-    with bar.shown([file]):
-        found, count, damage = ladders(label(file), words, wanted, fold=fold)
+    with bar.shown([file]) as progress, told(file, progress) as forgotten:
+        found, count, damage = ladders(label(file, forgotten), words, wanted, fold=fold)
     missing = sorted(set(named or ()) - {ladder.number for ladder in found})
     if damage is not None and (missing or not count):
         raise damage

@@ -11,6 +11,7 @@ from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.reader import read_frames, read_with
 from pcapkit.cli import bar
 from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
+from pcapkit.cli.forgotten import told
 from pcapkit.cli.linetext import printable
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
 from pcapkit.errors import OptionError, PcapkitError
@@ -76,8 +77,13 @@ def run(options: argparse.Namespace) -> int:
     code = 0
     with bar.shown(options.files, wanted=not sys.stdout.isatty()) as progress:
         for name in options.files:
+            annotator = Annotator("all", dissectors) if options.json else begin_annotator("all", dissectors)
             try:
-                _print_file(name, options, dissectors)
+                with told(name, progress) as forgotten:
+                    try:
+                        _print_file(name, options, annotator)
+                    finally:
+                        forgotten.update(annotator.forgotten())
             except PcapkitError as error:
                 if len(options.files) == 1:
                     raise
@@ -89,11 +95,10 @@ def run(options: argparse.Namespace) -> int:
     return code
 
 
-def _print_file(name: str, options: argparse.Namespace, dissectors: list[Dissector]) -> None:
+def _print_file(name: str, options: argparse.Namespace, annotator: Annotator) -> None:
     """Print one file. Raises PcapkitError, where it is damaged after every frame before that."""
     several = len(options.files) > 1
     write = sys.stdout.write
-    annotator = Annotator("all", dissectors) if options.json else begin_annotator("all", dissectors)
     count = sys.maxsize if options.count is None else options.count
     runs = None if options.json else lines_of(annotator, verbose=options.verbose, left=count)
     frames = read_frames(name) if runs is None else read_with(name, runs)

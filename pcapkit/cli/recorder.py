@@ -29,6 +29,7 @@ from pcapkit.cli.outcomes import begin_outcomes
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.recording import Lines, Recording
 from pcapkit.cli.status import Status, say
+from pcapkit.dissector.forgetting import sentence
 from pcapkit.errors import InterfaceError, WriteError
 
 if TYPE_CHECKING:
@@ -209,17 +210,10 @@ class Recorder:
             self._notice(text)
 
 
-_FORGOTTEN: Final = {
-    "given_up": "Connections given up before they were open, too many at a time",
-    "ended_early": "Connections forgotten soon after their end, too many at a time",
-    "lost": "Packets of connections for which memory had no room",
-}
-
-
 def _forgotten(labels: "Annotator | None") -> list[str]:
-    """Lines for people: what the labels had to do without, so that memory stays bounded."""
-    found = labels.given_up() if labels is not None else {}
-    return [f"{_FORGOTTEN[name]}: {count}" for name, count in found.items()]
+    """A line for people: what the labels had to do without, so that memory stays bounded."""
+    text = sentence(labels.forgotten()) if labels is not None else ""
+    return [text[0].upper() + text[1:]] if text else []
 
 
 def _start_labels(level: "Level", form: LineFormat) -> "tuple[list[Dissector], Annotator | None]":

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from pcapkit.cli import bar
+from pcapkit.cli.forgotten import told
 from pcapkit.cli.writing import check_output
 from pcapkit.columns import Batch
+from pcapkit.dissector.forgetting import sentence
 from pcapkit.errors import OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
@@ -64,8 +66,8 @@ def run(options: argparse.Namespace) -> int:
     notes: list[str] = []
     damage: ReadError | None = None
     try:
-        with bar.shown([options.file]):
-            for one in connections(_drawn(label(options.file), ladders), words):
+        with bar.shown([options.file]) as progress, told(options.file, progress) as forgotten:
+            for one in connections(_drawn(label(options.file, forgotten), ladders), words):
                 summary.add(one)
                 found.append(one)
     except ReadError as error:
@@ -73,6 +75,9 @@ def run(options: argparse.Namespace) -> int:
         notes.append(f"The capture is damaged, and this page ends where it is: {error}.")
     if len(found) > options.ladders:
         notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
+    if forgotten:
+        text = sentence(forgotten)
+        notes.append(f"{text[0].upper()}{text[1:]}.")
     found.sort(key=lambda one: one.number)
     title = "standard input" if options.file == "-" else os.path.basename(options.file)
     _write(options.output, page(title, summary, found, ladders.made(), words, notes))

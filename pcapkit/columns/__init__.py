@@ -11,6 +11,7 @@ result.
 """
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from pcapkit.columns.batch import HEADERS, ROWS, Batch, values_of
@@ -26,12 +27,14 @@ def read(
     only: Collection[str] | None = None,
     rows: int = ROWS,
     native: bool = True,
+    forgotten: Counter[str] | None = None,
 ) -> Iterator[Batch]:
     """The frames of a pcap or pcapng file, gzipped or not; "-" is standard input. All of them, in their order.
 
     only: the names of the columns and fields that are wanted, None for all: the fewer, the faster. `number` is always
     there, `values_of` needs `found` and all fields. rows: the most frames in a batch. A batch is handed on earlier
-    where a pipe has no more for now. native: False keeps to Python.
+    where a pipe has no more for now. native: False keeps to Python. forgotten: gets what the dissector had to
+    forget, once the reading is over, as pcapkit.dissector.forgetting.forgotten says.
 
     Raises FileError at once if the file cannot be opened or is no capture file, ReadError where it is damaged or cut
     short, after every frame before that place; MemoryError where what is known of open connections has no more room.
@@ -42,12 +45,12 @@ def read(
     if native:
         from pcapkit.columns.native import read_natively
 
-        batches = read_natively(path, dissector, only, rows)
+        batches = read_natively(path, dissector, only, rows, forgotten)
         if batches is not None:
             return batches
     from pcapkit.columns.plain import read_plainly
 
-    return read_plainly(path, dissector, only, rows)
+    return read_plainly(path, dissector, only, rows, forgotten)
 
 
 def _is_column(name: str, dissector: Dissector) -> bool:

@@ -1,6 +1,7 @@
 """Columns filled in by the engine, but for the frames that it leaves to Python."""
 
 import os
+from collections import Counter
 from collections.abc import Container, Iterator
 from types import ModuleType
 
@@ -10,6 +11,7 @@ from pcapkit.capfile.source import Source
 from pcapkit.columns.batch import Batch
 from pcapkit.columns.rows import put_row
 from pcapkit.dissector import Dissector
+from pcapkit.dissector.forgetting import forgotten as forgotten_by
 from pcapkit.errors import ReadError
 from pcapkit.fast import load as load_engine
 from pcapkit.fast.taking import NativeRuns
@@ -20,7 +22,11 @@ from pcapkit.native import load as load_dissector
 
 
 def read_natively(
-    path: str | os.PathLike[str], dissector: Dissector, only: Container[str] | None, rows: int
+    path: str | os.PathLike[str],
+    dissector: Dissector,
+    only: Container[str] | None,
+    rows: int,
+    forgotten: Counter[str] | None,
 ) -> Iterator[Batch] | None:
     """See `pcapkit.columns.read`; None where the engine or the dissector is not compiled."""
     engine, module = load_engine(), load_dissector(dissector)
@@ -31,11 +37,15 @@ def read_natively(
         filling = _Filling(engine, run, dissector, only, rows)
     except ValueError:  # the two were compiled from different sources
         return None
-    return _batches(read_with(path, filling), run, filling, dissector)
+    return _batches(read_with(path, filling), run, filling, dissector, forgotten)
 
 
 def _batches(
-    frames: Iterator[CapturedFrame | None], run: NativeRun, filling: "_Filling", dissector: Dissector
+    frames: Iterator[CapturedFrame | None],
+    run: NativeRun,
+    filling: "_Filling",
+    dissector: Dissector,
+    forgotten: Counter[str] | None,
 ) -> Iterator[Batch]:
     packet = Packet()
     try:
@@ -52,6 +62,9 @@ def _batches(
         if filling.row:
             yield filling.batch_done()
         raise
+    finally:
+        if forgotten is not None:
+            forgotten.update(forgotten_by([run]))
     if filling.row:
         yield filling.batch_done()
 

@@ -1,6 +1,7 @@
 """Columns filled in by Python, one frame after the other."""
 
 import os
+from collections import Counter
 from collections.abc import Container, Iterator
 from typing import cast
 
@@ -12,19 +13,29 @@ from pcapkit.capfile.source import Source
 from pcapkit.columns.batch import Batch
 from pcapkit.columns.rows import put_row
 from pcapkit.dissector import Dissector
+from pcapkit.dissector.forgetting import forgotten as forgotten_by
 from pcapkit.errors import ReadError
 
 
 def read_plainly(
-    path: str | os.PathLike[str], dissector: Dissector, only: Container[str] | None, rows: int
+    path: str | os.PathLike[str],
+    dissector: Dissector,
+    only: Container[str] | None,
+    rows: int,
+    forgotten: Counter[str] | None,
 ) -> Iterator[Batch]:
     """See `pcapkit.columns.read`."""
     watch = _Watch()
-    return _batches(cast("Iterator[CapturedFrame]", read_with(path, watch)), watch, dissector, only, rows)
+    return _batches(cast("Iterator[CapturedFrame]", read_with(path, watch)), watch, dissector, only, rows, forgotten)
 
 
 def _batches(
-    frames: Iterator[CapturedFrame], watch: "_Watch", dissector: Dissector, only: Container[str] | None, rows: int
+    frames: Iterator[CapturedFrame],
+    watch: "_Watch",
+    dissector: Dissector,
+    only: Container[str] | None,
+    rows: int,
+    forgotten: Counter[str] | None,
 ) -> Iterator[Batch]:
     run = dissector.begin()
     batch, row = Batch(dissector, rows, only), 0
@@ -42,6 +53,9 @@ def _batches(
             batch.cut(row)
             yield batch
         raise
+    finally:
+        if forgotten is not None:
+            forgotten.update(forgotten_by([run]))
     if row:
         batch.cut(row)
         yield batch

@@ -9,6 +9,8 @@ from typing import Final
 from pcapkit.crosscheck.decode import compare_decode
 from pcapkit.crosscheck.face import Answer, Answers, NotReached, Runtime, RuntimeFailure, Shown
 from pcapkit.crosscheck.frames import batches
+from pcapkit.crosscheck.native import NativeAnswers
+from pcapkit.crosscheck.python import PythonAnswers
 from pcapkit.crosscheck.recorded import NOT_RECORDED, RecordedAnswers
 from pcapkit.crosscheck.tshark import TsharkAnswers
 from pcapkit.dissector import Value, Values
@@ -34,6 +36,7 @@ class Outcome:
 
     frames: how many it answered for. differing: frames on which it differs; differences: the first of them, in full.
     not_reached: frames by the name of the reason. missing: why it was not run at all. error: why it did not finish.
+    forgotten: what its dissector had to forget, as pcapkit.dissector.forgetting.forgotten says, where it tells.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Outcome:
     missing: str | None = None
     error: str | None = None
     error_frame: int | None = None
+    forgotten: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -220,6 +224,8 @@ class _Walk:
 
     def _finish(self, *, damaged: bool) -> None:
         for place, answers in list(self._answers.items()):
+            if isinstance(answers, PythonAnswers | NativeAnswers):
+                self._outcomes[place].forgotten.update(answers.forgotten())
             with _Out(self, place):
                 changed = answers.finish(damaged)
                 for again in changed:

@@ -9,6 +9,7 @@ from typing import Final
 from pcapkit.columns.batch import fields_of_row
 from pcapkit.crosscheck.face import Again, Answer, RuntimeFailure, Shown
 from pcapkit.dissector import Dissector
+from pcapkit.dissector.forgetting import forgotten
 from pcapkit.native import NativeRun, load
 from pcapkit.version import VERSION
 
@@ -96,6 +97,10 @@ class NativeAnswers:
             return self._run.feed(frame.number, frame.time, frame.data, frame.wire_length, frame.link_type)
         except (MemoryError, ValueError) as error:
             raise RuntimeFailure(f"{type(error).__name__}: {error}", frame.number) from error
+
+    def forgotten(self) -> dict[str, int]:
+        """What the dissector had to forget so far."""
+        return forgotten([self._run])
 
     def finish(self, damaged: bool) -> list[Again]:
         """It was asked once and has said everything."""

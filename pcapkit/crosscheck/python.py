@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pcapkit.crosscheck.face import Again, Answer, RuntimeFailure, Shown
 from pcapkit.dissector import Dissector
+from pcapkit.dissector.forgetting import forgotten
 
 
 class PythonRuntime:
@@ -54,6 +55,10 @@ class PythonAnswers:
                 raise RuntimeFailure(f"{type(error).__name__}: {error}", frame.number) from error
             answers.append((frame.number, values))
         return answers
+
+    def forgotten(self) -> dict[str, int]:
+        """What the dissector had to forget so far."""
+        return forgotten([self._run])
 
     def finish(self, damaged: bool) -> list[Again]:
         """It was asked once and has said everything."""

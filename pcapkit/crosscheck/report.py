@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pcapkit.crosscheck.compare import DECODE, Comparison, Difference, Outcome
 from pcapkit.dissector import Dissector, Value
+from pcapkit.dissector.forgetting import sentence
 from pcapkit.subset import FieldSpec
 
 COLUMNS: Final = ("runtime", "version", "frames", "labelled", "differing", "not reached")
@@ -23,6 +24,7 @@ def total(comparisons: Sequence[Comparison]) -> list[Outcome]:
             into.differing += outcome.differing
             into.difference_count += outcome.difference_count
             into.not_reached += outcome.not_reached
+            into.forgotten.update(outcome.forgotten)
             into.missing = into.missing or outcome.missing
             if outcome.error is not None:
                 into.error = into.error or outcome.error
@@ -52,7 +54,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def remarks(outcomes: Iterable[Outcome]) -> list[str]:
-    """Why runtimes are not here, and what was not reached."""
+    """Why runtimes are not here, what was not reached, and what had to be forgotten."""
     lines = []
     for outcome in outcomes:
         if outcome.missing is not None:
@@ -60,6 +62,8 @@ def remarks(outcomes: Iterable[Outcome]) -> list[str]:
         lines += [
             f"{outcome.name}: not reached: {count:,} x {reason}" for reason, count in _by_count(outcome.not_reached)
         ]
+        if outcome.forgotten:
+            lines.append(f"{outcome.name}: {sentence(outcome.forgotten)}")
     return lines
 
 
@@ -143,6 +147,7 @@ def _outcome_json(outcome: Outcome) -> dict[str, Any]:
         "differences": outcome.difference_count,
         "not_reached": dict(_by_count(outcome.not_reached)),
         "not_reached_first_frame": outcome.not_reached_first,
+        "forgotten": dict(outcome.forgotten),
         "missing": outcome.missing,
         "error": outcome.error,
         "error_frame": outcome.error_frame,

@@ -1,5 +1,6 @@
 """The words of the handshake dissector, found by name, so that views need not know its numbers."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import Final, NamedTuple
@@ -39,12 +40,12 @@ class Vocabulary(NamedTuple):
         return [member.label for member in self.problems if bits >> int(member) & 1]
 
 
-def label(path: str) -> Iterator[Batch]:
-    """The labelled frames of a capture file; "-" is standard input.
+def label(path: str, forgotten: Counter[str] | None = None) -> Iterator[Batch]:
+    """The labelled frames of a capture file; "-" is standard input. forgotten: see `pcapkit.columns.read`.
 
     Raises FileError if it cannot be opened, ReadError where it is damaged, after every frame before that.
     """
-    return read(path, vocabulary().dissector)
+    return read(path, vocabulary().dissector, forgotten=forgotten)
 
 
 @cache

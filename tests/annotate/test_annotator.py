@@ -175,7 +175,7 @@ def test_segment_with_payload_cut() -> None:
 def test_what_was_given_up_is_told() -> None:
     """Under the names that the dissector counts it, if it is not nothing; the recorder shows it in the end."""
     annotator = Annotator("all")
-    assert annotator.given_up() == {}
+    assert annotator.forgotten() == {}
     (state,) = annotator._states
     state._capture.given_up = 3  # type: ignore[attr-defined]
-    assert annotator.given_up() == {"given_up": 3}
+    assert annotator.forgotten() == {"given_up": 3}

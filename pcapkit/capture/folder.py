@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from pcapkit.capture.output import anybodys_link, open_to_anybodys_link
+from pcapkit.capture.links import resolve
 from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError
 
@@ -54,16 +54,12 @@ class Folder:
         try:
             if path.endswith("/") or os.path.isdir(path):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            real = path
-            if not numbered and os.path.islink(path):
-                if open_to_anybodys_link(path):
-                    raise FileError(anybodys_link(path))
-                real = os.path.realpath(path)
-            self._shown_folder = os.path.dirname(real)
-            self._name = os.path.basename(real)
-            if not self._name:
+            place = resolve(path, account, follow=not numbered) if path else None
+            if place is None:
                 raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-            self._descriptor = os.open(self._shown_folder or ".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            self._descriptor, self._name = place
+            followed = not numbered and os.path.islink(path)
+            self._shown_folder = os.path.dirname(os.path.realpath(path) if followed else path)
         except OSError as error:
             raise FileError(f"cannot write {path}: {error.strerror}") from error
 

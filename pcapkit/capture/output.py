@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from pcapkit.capture.links import resolve
+from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError, OptionError
 
 _PIPE_PIECE: Final = select.PIPE_BUF  # a pipe that polls writable takes this much without blocking
@@ -97,19 +99,19 @@ def refuse_terminal(path: str) -> None:
         )
 
 
-def open_stream(path: str, give_up: Callable[[], bool], stopped: Callable[[], bool]) -> Output | None:
+def open_stream(
+    path: str, account: Account | None, give_up: Callable[[], bool], stopped: Callable[[], bool]
+) -> Output | None:
     """Open what is no plain file: `-` is standard output, else a FIFO, a device or a descriptor's name.
 
-    A FIFO is waited for until it has a reader; None: stopped() became true before. Raises FileError, and OptionError
-    for a terminal.
+    account: for whom we capture. A FIFO is waited for until it has a reader; None: stopped() became true before. Raises
+    FileError, and OptionError for a terminal.
     """
     if path == "-":
         return Output(STANDARD_OUTPUT, "standard output", give_up)
     try:
-        descriptor = _open_existing(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY | _nofollow(path), stopped)
+        descriptor = _open_place(path, account, stopped)
     except OSError as error:
-        if error.errno == errno.ELOOP and os.path.islink(path):
-            raise FileError(anybodys_link(path)) from error
         raise FileError(f"cannot write {path}: {error.strerror}") from error
     except ValueError as error:
         raise FileError(f"cannot write {path!r}: {error}") from error
@@ -121,34 +123,28 @@ def open_stream(path: str, give_up: Callable[[], bool], stopped: Callable[[], bo
     return Output(descriptor, path, give_up)
 
 
-def anybodys_link(path: str) -> str:
-    """Why root does not write through a link that anybody could have laid."""
-    return (
-        f"cannot write {path}: it is a symbolic link in a folder that everybody can write, which root does not "
-        "follow; name the file itself"
-    )
+def _open_place(path: str, account: Account | None, stopped: Callable[[], bool]) -> int | None:
+    flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY
+    place = resolve(path, account)
+    if place is None:
+        return _open_existing(path, None, flags, stopped)
+    try:
+        return _open_existing(place.name, place.folder, flags | os.O_NOFOLLOW, stopped)
+    finally:
+        os.close(place.folder)
 
 
-def _nofollow(path: str) -> int:
-    return os.O_NOFOLLOW if open_to_anybodys_link(path) else 0
-
-
-def open_to_anybodys_link(path: str) -> bool:
-    """Whether anybody could have laid a link there that makes root write over a file of root's."""
-    return os.geteuid() == 0 and bool(os.stat(os.path.dirname(path) or ".").st_mode & stat.S_IWOTH)
-
-
-def _open_existing(path: str, flags: int, stopped: Callable[[], bool]) -> int | None:
+def _open_existing(path: str, folder: int | None, flags: int, stopped: Callable[[], bool]) -> int | None:
     """Empty and open what is there; None if stopped() becomes true while a FIFO has no reader.
 
     A blocking open would wait for the reader in the kernel, and Python begins it anew after every signal.
     """
     while True:
         try:
-            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK)
+            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK, dir_fd=folder)
         except OSError as error:
             # Sockets and devices say ENXIO too, and no reader will ever come to those.
-            if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path).st_mode):
+            if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path, dir_fd=folder).st_mode):
                 raise
         else:
             os.set_blocking(descriptor, True)

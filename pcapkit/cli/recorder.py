@@ -76,7 +76,7 @@ class Recorder:
         outcomes = begin_outcomes(dissectors, self._live)
         files = None
         if options.output is not None:
-            files = self._open_files(header, maker)
+            files = self._open_files(header, maker, account)
             if files is None:
                 say(f"Stopped before anything read from {options.output}; nothing was captured")
                 return 0
@@ -147,13 +147,13 @@ class Recorder:
 
         return BlockByBlock(self._sources, recording, self._stops.frames, timeout, *self._live)
 
-    def _open_files(self, header: Header, maker: FileMaker | None) -> Files | None:
+    def _open_files(self, header: Header, maker: FileMaker | None, account: privileges.Account | None) -> Files | None:
         """The first file, open; None if a stop was asked for while a FIFO had no reader."""
         opener: Opener
         if maker is not None:
             opener = PlainFiles(maker, self._options.output, self._give_up, rotating=self._rotation is not None)
         else:
-            output = open_stream(self._options.output, self._give_up, lambda: self._signals.stop)
+            output = open_stream(self._options.output, account, self._give_up, lambda: self._signals.stop)
             if output is None:
                 return None
             self._outputs.append(output)

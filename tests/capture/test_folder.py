@@ -143,7 +143,7 @@ def test_root_follows_no_link_that_anybody_could_have_laid(
     folder.chmod(mode)
     (tmp_path / "there").write_bytes(b"precious")
     (folder / "link").symlink_to(tmp_path / target)
-    with pytest.raises(FileError, match="symbolic link in a folder that everybody can write"):
+    with pytest.raises(FileError, match="it is a symbolic link in a folder that others can change"):
         Folder(str(folder / "link"), None, numbered=False)
     monkeypatch.chdir(folder)
     with pytest.raises(FileError, match="symbolic link"):

@@ -16,7 +16,7 @@ def never() -> bool:
 
 
 def opened(path: Path | str) -> Output:
-    output = open_stream(str(path), never, never)
+    output = open_stream(str(path), None, never, never)
     assert output is not None
     return output
 
@@ -89,7 +89,7 @@ def test_a_fifo_is_opened_when_its_reader_comes_and_then_blocks(tmp_path: Path) 
         readers.append(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
         return False
 
-    output = open_stream(str(path), never, stopped)
+    output = open_stream(str(path), None, never, stopped)
     assert output is not None
     assert output.pipe
     assert os.get_blocking(output.fileno())
@@ -103,7 +103,7 @@ def test_a_fifo_is_opened_when_its_reader_comes_and_then_blocks(tmp_path: Path) 
 def test_a_stop_ends_the_wait_for_a_reader(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     answers = [True, False, False]
-    assert open_stream(str(tmp_path / "fifo"), never, answers.pop) is None
+    assert open_stream(str(tmp_path / "fifo"), None, never, answers.pop) is None
     assert answers == []
 
 
@@ -124,6 +124,6 @@ def test_root_follows_no_link_that_anybody_could_have_laid(
     folder.chmod(mode)
     (tmp_path / "there").write_bytes(b"precious")
     (folder / "link").symlink_to(tmp_path / "there")
-    with pytest.raises(FileError, match="symbolic link in a folder that everybody can write"):
+    with pytest.raises(FileError, match="is a symbolic link in a folder that others can change"):
         opened(folder / "link")
     assert (tmp_path / "there").read_bytes() == b"precious"

@@ -37,17 +37,20 @@ class _Made:
 class Folder:
     """Makes, names and removes the files of one recording, with the rights of this process."""
 
-    def __init__(self, path: str, account: Account | None, *, numbered: bool, removes: bool = False) -> None:
+    def __init__(
+        self, path: str, account: Account | None, *, numbered: bool, removes: bool = False, mode: int = 0o600
+    ) -> None:
         """path: the file, or what the names of a ring's files are made of. A link is followed to the file it names.
 
         removes: finished files may have to be removed, so they are remembered.
-        New files get mode 0600 and belong to the account, if that is a person's. Raises FileError if no file can be
-        made there at all.
+        New files get that mode, less the umask, and belong to the account, if that is a person's. Raises FileError if
+        no file can be made there at all.
         """
         self.path = path
         self._account = account
         self._numbered = numbered
         self._removes = removes
+        self._mode = mode
         self._made: dict[int, _Made] = {}
         if "\0" in path:
             raise FileError(f"cannot write {path!r}: no file's name has a null character")
@@ -77,7 +80,7 @@ class Folder:
                 partial += str(attempt)
             try:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOCTTY
-                descriptor = os.open(partial, flags, 0o600, dir_fd=self._descriptor)
+                descriptor = os.open(partial, flags, self._mode, dir_fd=self._descriptor)
             except FileExistsError:
                 continue
             status = os.fstat(descriptor)

@@ -1,9 +1,6 @@
 """`pcapkit annotate`: a capture file once more, with a comment on its frames."""
 
 import argparse
-import io
-import os
-import stat
 import sys
 from typing import BinaryIO
 
@@ -12,8 +9,8 @@ from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import tell
-from pcapkit.cli.writing import check_output
-from pcapkit.errors import FileError, OptionError, ReadError
+from pcapkit.cli.writing import check_output, written
+from pcapkit.errors import OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
 from pcapkit.fast.commenting import runs_of
 
@@ -52,14 +49,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit annotate`; returns the exit code. Raises PcapkitError."""
+    if options.output == "-" and sys.stdout.isatty():
+        raise OptionError("-o -: a capture file would garble the terminal: pipe it on or name a file")
+    check_output(options.output, [options.input])
     job = _Job(options.input, options.annotate)
+    damage = None
     try:
-        if options.output == "-":
-            if sys.stdout.isatty():
-                raise OptionError("-o -: a capture file would garble the terminal: pipe it on or name a file")
-            job.copy(sys.stdout.buffer)
-        else:
-            _replace(options.output, job)
+        with written(options.output, private=True, buffered=False) as stream:
+            try:
+                job.copy(stream)
+            except ReadError as error:
+                if not job.frames:
+                    raise
+                damage = error
+        if damage is not None:
+            raise damage
     finally:
         tell(options.input, job.forgotten())
         if job.frames and not options.quiet:
@@ -101,45 +105,3 @@ class _Job:
         self._frames += 1
         self._comments += bool(comment)
         return comment
-
-
-def _replace(output: str, job: _Job) -> None:
-    """Write beside the file that is wanted, and give it its name when it is complete."""
-    check_output(output, [job.source])
-    path = os.path.realpath(output)  # what a symbolic link leads to is written, not the link
-    try:
-        there = os.stat(path)
-    except OSError:
-        there = None
-    try:
-        if there is not None and not stat.S_ISREG(there.st_mode):  # a pipe or device keeps its place
-            with open(path, "wb", buffering=0) as stream:
-                job.copy(stream)
-            return
-        temporary, descriptor = _beside(path)
-    except OSError as error:
-        raise FileError(f"{output}: cannot be written: {error.strerror}") from error
-    try:
-        with io.FileIO(descriptor, "wb") as stream:
-            stream.name = output  # for errors: the other name goes away
-            try:
-                job.copy(stream)
-            except ReadError:
-                if job.frames:
-                    os.replace(temporary, path)
-                raise
-        os.replace(temporary, path)
-    except OSError as error:
-        raise FileError(f"{output}: cannot be given its name: {error.strerror}") from error
-    finally:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-
-
-def _beside(path: str) -> tuple[str, int]:
-    """A new file in the same folder, for its owner alone: its name and descriptor. Raises OSError."""
-    from tempfile import mkstemp
-
-    folder, name = os.path.split(path)
-    descriptor, temporary = mkstemp(prefix=f".{name[:200]}.", suffix=".partial", dir=folder)
-    return temporary, descriptor

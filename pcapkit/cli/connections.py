@@ -7,7 +7,7 @@ from typing import Final
 
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
-from pcapkit.cli.writing import check_output
+from pcapkit.cli.writing import check_output, written
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
@@ -92,7 +92,8 @@ def _list(options: argparse.Namespace, progress: bar.Bar) -> int:
         from pcapkit.report.export import write_parquet
 
         check_output(options.parquet, options.files)
-        write_parquet(job.rows(), job.names, options.parquet)
+        with written(options.parquet) as stream:
+            write_parquet(job.rows(), job.names, stream)
     elif options.json or options.csv:
         from pcapkit.report.export import write_csv, write_json
 

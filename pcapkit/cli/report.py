@@ -2,16 +2,15 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Iterator
 from typing import Final
 
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import told
-from pcapkit.cli.writing import check_output
+from pcapkit.cli.writing import check_output, written
 from pcapkit.columns import Batch
 from pcapkit.dissector.forgetting import sentence
-from pcapkit.errors import OptionError, ReadError, WriteError
+from pcapkit.errors import OptionError, ReadError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
 from pcapkit.report.ladder import Ladders
@@ -80,7 +79,9 @@ def run(options: argparse.Namespace) -> int:
         notes.append(f"{text[0].upper()}{text[1:]}.")
     found.sort(key=lambda one: one.number)
     title = "standard input" if options.file == "-" else os.path.basename(options.file)
-    _write(options.output, page(title, summary, found, ladders.made(), words, notes))
+    text = page(title, summary, found, ladders.made(), words, notes)
+    with written(options.output) as stream:
+        stream.write(text.encode("utf-8", "backslashreplace"))
     if damage is not None:
         raise damage
     return 0
@@ -91,18 +92,3 @@ def _drawn(batches: Iterator[Batch], ladders: Ladders) -> Iterator[Batch]:
     for batch in batches:
         ladders.add(batch)
         yield batch
-
-
-def _write(output: str, text: str) -> None:
-    data = text.encode("utf-8", "backslashreplace")
-    try:
-        if output == "-":
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
-            return
-        with open(output, "wb") as stream:
-            stream.write(data)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise WriteError(f"{output}: cannot be written: {error.strerror}") from error

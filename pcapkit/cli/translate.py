@@ -1,11 +1,11 @@
 """`pcapkit translate`: a dissector's Python into its Lua plugin for Wireshark."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from pcapkit.errors import FileError, WriteError
+from pcapkit.cli.writing import written
+from pcapkit.errors import FileError
 
 EPILOG = """\
 examples:
@@ -37,10 +37,8 @@ def run(options: argparse.Namespace) -> int:
     text = translate(options.file)
     if options.check:
         return _check(text, options.file, options.output)
-    if options.output == "-":
-        sys.stdout.write(text)
-    else:
-        _write(text, Path(options.output))
+    with written(options.output) as stream:
+        stream.write(text.encode("utf-8"))
     return 0
 
 
@@ -58,14 +56,3 @@ def _check(text: str, source: str, output: str) -> int:
     again = f"pcapkit translate {source} -o {output}"
     print(f"{output}: is not what the translator makes of {source}; run {again}", file=sys.stderr)
     return 1
-
-
-def _write(text: str, path: Path) -> None:
-    """Write a file whole or not at all: whoever reads it meanwhile sees the old one."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise WriteError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,10 +1,17 @@
-"""Whether a file may be written: not onto what is to be read."""
+"""Writing the file that a command was asked for: not onto what is to be read, and under its name once it is whole."""
 
+import io
 import os
 import stat
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from pcapkit.errors import FileError
+from pcapkit.errors import FileError, WriteError
+
+if TYPE_CHECKING:
+    from pcapkit.capture.folder import Folder
 
 
 def check_output(output: str, sources: Sequence[str]) -> None:
@@ -28,3 +35,49 @@ def _is_same(source: str, there: os.stat_result) -> bool:
     except OSError:
         return False
     return stat.S_ISREG(there.st_mode) and os.path.samestat(read, there)
+
+
+@contextmanager
+def written(output: str, *, private: bool = False, buffered: bool = True) -> Iterator[BinaryIO]:
+    """A stream to write; what is in it at the end of the block is in the file of that name then, or else nothing is.
+
+    Until then the file is FILE.partial, as a recorder's; an error takes that away, and leaves what was there before. A
+    pipe or device is written where it is; "-" is standard output. private: for nobody but the owner, as captures are.
+    Raises FileError, and WriteError for an OSError in the block.
+    """
+    if output == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    from pcapkit.capture.folder import Folder, is_plain
+
+    try:
+        folder = Folder(output, None, numbered=False, mode=0o600 if private else 0o666) if is_plain(output) else None
+        try:
+            with _opened(output, folder, private=private, buffered=buffered) as stream:
+                yield stream
+            if folder is not None:
+                folder.finish(1)
+        finally:
+            if folder is not None:
+                folder.remove(1)
+                folder.close()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise WriteError(f"{output}: cannot be written: {error.strerror}") from error
+
+
+def _opened(output: str, folder: "Folder | None", *, private: bool, buffered: bool) -> BinaryIO:
+    try:
+        if folder is None:
+            descriptor = os.open(output, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOCTTY)
+        else:
+            descriptor, _, _ = folder.create(1)
+            if not private and os.path.exists(output):
+                os.fchmod(descriptor, stat.S_IMODE(os.stat(output).st_mode) & 0o777)
+    except OSError as error:
+        raise FileError(f"{output}: cannot be written: {error.strerror}") from error
+    raw = io.FileIO(descriptor, "wb")
+    raw.name = output  # for errors: the other name goes away
+    return cast("BinaryIO", io.BufferedWriter(raw) if buffered else raw)

@@ -4,9 +4,9 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final, TextIO
 
-from pcapkit.errors import OptionError, WriteError
+from pcapkit.errors import OptionError
 from pcapkit.report.connection import COLUMNS, Connection
 from pcapkit.report.values import plain
 
@@ -32,8 +32,8 @@ def _flat(value: Any) -> Any:
     return "; ".join(value) if isinstance(value, list) else value
 
 
-def write_parquet(rows: Iterable[Connection], names: Sequence[str], path: str) -> None:
-    """A Parquet file. Raises OptionError where pyarrow is not installed, WriteError."""
+def write_parquet(rows: Iterable[Connection], names: Sequence[str], out: BinaryIO) -> None:
+    """A Parquet file. Raises OptionError where pyarrow is not installed, OSError."""
     try:
         import pyarrow as arrow
         from pyarrow import parquet
@@ -47,16 +47,13 @@ def write_parquet(rows: Iterable[Connection], names: Sequence[str], path: str) -
         "texts": arrow.list_(arrow.string()),
     }
     schema = arrow.schema([(name, types[_KINDS[name]]) for name in names])
-    try:
-        with parquet.ParquetWriter(path, schema) as writer:
-            for group in _groups(rows):
-                columns = [
-                    arrow.array([plain(row, name) for row in group], type=field.type)
-                    for name, field in zip(names, schema, strict=True)
-                ]
-                writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
-    except OSError as error:
-        raise WriteError(f"{path}: cannot be written: {error.strerror or error}") from error
+    with parquet.ParquetWriter(out, schema) as writer:
+        for group in _groups(rows):
+            columns = [
+                arrow.array([plain(row, name) for row in group], type=field.type)
+                for name, field in zip(names, schema, strict=True)
+            ]
+            writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
 
 
 def _groups(rows: Iterable[Connection]) -> Iterator[list[Connection]]:

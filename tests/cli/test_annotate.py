@@ -127,7 +127,7 @@ def test_nothing_is_left_behind(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize(
     ("target", "complaint"),
-    [("no/folder/out", "cannot be written: No such file or directory"), (".", "is a folder: name a file in it")],
+    [("no/folder/out", "no/folder/out: No such file or directory"), (".", "is a folder: name a file in it")],
 )
 def test_where_nothing_can_be_written(
     tmp_path: Path, target: str, complaint: str, capsys: pytest.CaptureFixture[str]

@@ -9,7 +9,7 @@ from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import tell
-from pcapkit.cli.writing import check_output, written
+from pcapkit.cli.writing import check_output, remark_on, written
 from pcapkit.errors import OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
 from pcapkit.fast.commenting import runs_of
@@ -68,6 +68,9 @@ def run(options: argparse.Namespace) -> int:
         tell(options.input, job.forgotten())
         if job.frames and not options.quiet:
             print(f"{job.comments} of {job.frames} frames commented", file=sys.stderr)
+            remark = remark_on(options.output)
+            if remark is not None:
+                print(remark, file=sys.stderr)
     return 0
 
 

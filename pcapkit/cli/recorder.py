@@ -29,6 +29,7 @@ from pcapkit.cli.outcomes import begin_outcomes
 from pcapkit.cli.progress import Progress
 from pcapkit.cli.recording import Lines, Recording
 from pcapkit.cli.status import Status, say
+from pcapkit.cli.writing import remark_on
 from pcapkit.dissector.forgetting import sentence
 from pcapkit.errors import InterfaceError, WriteError
 
@@ -183,6 +184,9 @@ class Recorder:
         if options.user is not None and os.geteuid() == 0:
             say(f"-Z {options.user}: without capabilities, but what reads the frames still owns all files of root")
         say("Capturing on " + ", ".join(f"'{source.interface.name}'" for source in self._sources))
+        remark = remark_on(options.output) if options.output is not None and not options.quiet else None
+        if remark is not None:
+            say(remark)
         if not options.verbose:
             return
         for source in self._sources:

@@ -6,12 +6,22 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pcapkit.errors import FileError, WriteError
 
 if TYPE_CHECKING:
     from pcapkit.capture.folder import Folder
+
+_CLASSIC: Final = (".pcap", ".cap", ".dmp")
+_COMPRESSED: Final = (".gz", ".zst", ".lz4", ".xz", ".bz2")
+
+
+def remark_on(output: str) -> str | None:
+    """What is worth saying where a capture's name promises something else than pcapng."""
+    if output.lower().endswith(_COMPRESSED):
+        return f"{output} is written as pcapng, not compressed"
+    return f"{output} is written as pcapng" if output.lower().endswith(_CLASSIC) else None
 
 
 def check_output(output: str, sources: Sequence[str]) -> None:

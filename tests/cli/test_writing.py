@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pcapkit.cli.main import main
-from pcapkit.cli.writing import written
+from pcapkit.cli.writing import remark_on, written
 from pcapkit.errors import FileError, WriteError
 from tests.needs import PROJECT
 
@@ -102,3 +102,26 @@ def test_a_report_that_fails_leaves_the_old_one(
     assert capsys.readouterr().err == f"pcapkit: {out}: cannot be written: Input/output error\n"
     assert out.read_bytes() == whole
     assert os.listdir(tmp_path) == ["report.html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("run.pcap", "run.pcap is written as pcapng"),
+        ("RUN.CAP", "RUN.CAP is written as pcapng"),
+        ("run.pcapng.gz", "run.pcapng.gz is written as pcapng, not compressed"),
+        ("run.pcapng", None),
+        ("run", None),
+        ("-", None),
+    ],
+)
+def test_a_name_that_promises_something_else(name: str, remark: str | None) -> None:
+    assert remark_on(name) == remark
+
+
+def test_annotate_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.pcap"
+    assert main(["annotate", TEN, "-o", str(out)]) == 0
+    assert capsys.readouterr().err == f"10 of 10 frames commented\n{out} is written as pcapng\n"
+    assert main(["annotate", "-q", TEN, "-o", str(out)]) == 0
+    assert capsys.readouterr().err == ""

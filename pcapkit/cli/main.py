@@ -57,6 +57,12 @@ examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (those of pcapkit.errors; 0 also where a reader closed the pipe)."""
+    if sys.stderr is None:  # it is closed: nobody hears us, which is no reason to do nothing
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 2)
+        if null != 2:
+            os.close(null)
+        sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
     try:
         code = _run(list(sys.argv[1:] if arguments is None else arguments))
         if sys.stdout is not None:

@@ -61,6 +61,7 @@ class Recorder:
         self._outputs: list[Output] = []
         self._status: Status | None = None
         self._live: Live | None = None
+        self._say_counts: Callable[[], None] = lambda: None
 
     def run(self, filter_text: str, snaplen: int, account: privileges.Account | None, maker: FileMaker | None) -> int:
         """Record until something ends it; returns the exit code. Raises PcapkitError."""
@@ -108,6 +109,7 @@ class Recorder:
             for line in counts():
                 self._notice(line)
 
+        self._say_counts = say_counts
         pipes = [output.fileno() for output in self._outputs if output.pipe]
         timeout = IMMEDIATE_TIMEOUT_MS if self._options.immediate else BLOCK_TIMEOUT_MS
         session = Session(
@@ -199,6 +201,13 @@ class Recorder:
         say(f"running as user {user}, without capabilities")
 
     def _give_up(self) -> bool:
+        """Asked while a reader takes nothing: whether to wait no longer. What one sees of the recording goes on."""
+        if self._status is not None:
+            self._status.update(time.monotonic())
+        if self._signals.counts:
+            self._signals.counts = False
+            self._tally.read()
+            self._say_counts()
         stopped = self._signals.stopped_at
         return stopped is not None and time.monotonic() - stopped > PATIENCE
 

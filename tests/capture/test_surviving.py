@@ -5,12 +5,13 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 from pcapkit.capfile.reader import read_frames
 from tests.capture.lab import Recorder, Wire, number_of, numbered, numbers_in
-from tests.needs import need
+from tests.needs import PROJECT, need
 
 RATE = 800  # frames a second: not the load is the matter here
 LATEST = 0.25  # seconds that a kill may cost
@@ -95,6 +96,38 @@ def test_a_reader_that_stops_reading_costs_frames_and_no_memory(pair: Wire) -> N
     kept = received.count(numbered(0)[:14])
     assert 500 < kept < 3000
     assert f"'left': {kept}/{20_000 - kept} (ring full: {20_000 - kept}/" in recorder.stderr
+
+
+def test_how_it_goes_is_told_while_a_reader_takes_nothing(pair: Wire) -> None:
+    """SIGUSR1, and the clean end that was asked for."""
+    reader, writer = os.pipe()
+    arguments = ["-i", "left", "-B", "1", "-o", "-", "--annotate", "none"]
+    with pair.right.raw("right") as sender, Recorder(pair.left, *arguments, stdout=writer) as recorder:
+        os.close(writer)
+        for number in range(5000):
+            sender.send(numbered(number, 1000))
+        time.sleep(0.5)
+        recorder.send(signal.SIGUSR1)
+        recorder.wait_for("Packets captured: ")
+        recorder.wait_for("(ring full: ")
+        assert recorder.stop() == 15
+        assert "its reader takes nothing more" in recorder.stderr
+    os.close(reader)
+
+
+def test_nobody_has_to_hear_what_it_says(pair: Wire, tmp_path: Path) -> None:
+    """Standard streams that are closed: a file is written all the same, and lines of text have no place to go to."""
+    python = f"exec {sys.executable} -m pcapkit record -i left -a duration:0.5"
+    codes = []
+    for number, closed in enumerate(("2>&-", ">&- 2>&-", "<&- >&- 2>&-")):
+        for output in (f"-o {tmp_path}/{number}", ""):
+            inside = ["ip", "netns", "exec", pair.left.name, "sh", "-c", f"{python} {output} {closed}"]
+            done = subprocess.run(
+                inside, timeout=20, capture_output=True, env={**os.environ, "PYTHONPATH": str(PROJECT)}
+            )
+            codes.append(done.returncode)
+    assert codes == [0, 0, 0, 3, 0, 3]
+    assert sorted(os.listdir(tmp_path)) == ["0", "1", "2"]
 
 
 def test_an_old_file_stays_where_the_capture_does_not_begin(pair: Wire, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ through. So what the comments of such a file say is not what one would say who h
 """
 
 import os
+import re
 from typing import Final
 
 from pcapkit.capfile.blocks import SECTION_HEADER, iterate_blocks
@@ -14,6 +15,7 @@ from pcapkit.errors import PcapkitError
 
 _SEVERAL: Final = "of a recording in several files"
 _FIRST_HERE: Final = "the first frame here is frame "
+_STATED: Final = re.compile(_FIRST_HERE + r"([0-9]+)\.(?!\S)")  # mergecap puts more behind it
 _OPTIONS_START: Final = 24  # of a section header block
 
 
@@ -34,9 +36,9 @@ def frames_before(path: str | os.PathLike[str]) -> int:
             for code, value, *_ in decode_options(block, _OPTIONS_START, len(block) - 4, order):
                 if code == COMMENT:
                     text = decode_text(value)
-                    number = text.rpartition(_FIRST_HERE)[2].removesuffix(".")
-                    if _SEVERAL in text and _FIRST_HERE in text and number.isascii() and number.isdecimal():
-                        return max(0, int(number[:18]) - 1)
+                    found = _STATED.search(text)
+                    if _SEVERAL in text and found is not None:
+                        return max(0, int(found[1][:18]) - 1)
     except (PcapkitError, StopIteration):
         pass
     return 0

@@ -20,6 +20,11 @@ def test_it_is_read_back(tmp_path: Path, file: int, before: int) -> None:
     assert frames_before(write(tmp_path / "file", statement(file, before))) == before
 
 
+def test_it_is_read_where_mergecap_has_joined_such_files(tmp_path: Path) -> None:
+    joined = f"{statement(5, 240)}  \nFile created by merging: \nFile1: run_00005.pcapng \nFile2: run_00006.pcapng \n"
+    assert frames_before(write(tmp_path / "file", joined)) == 240
+
+
 @pytest.mark.parametrize(
     "comment",
     [

@@ -1,5 +1,6 @@
 """-b for real: root records, becomes nobody, and goes on making, naming and removing files."""
 
+import json
 import os
 import re
 import shutil
@@ -9,8 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from pcapkit.cli.main import main
 from tests.capture.lab import Recorded, Recorder, Wire, numbered, numbers_in
 from tests.capture.test_stopping import steady_sender
+from tests.dissectors.scenarios import SCENARIOS
+from tests.dissectors.talk import tell
 from tests.needs import PROJECT, need
 
 NAME = re.compile(r"run_(\d{5})_\d{14}\.pcapng")
@@ -125,6 +131,48 @@ def test_labels_go_on_from_file_to_file(pair: Wire, tmp_path: Path) -> None:
     assert "open 3/3 ACK" in comment
     assert "answers frame 2" in comment
     assert second.sections[0].options["opt_comment"].endswith("the first frame here is frame 3.")
+
+
+def test_files_are_joined_by_mergecap(pair: Wire, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And are one capture then, which agrees with the comments, but for those that name lost files of the ring.
+
+    As they are, each is a capture of its own, in which connections begin in the middle.
+    """
+    need(shutil.which("mergecap") is not None, "mergecap")
+    ring = tmp_path / "ring"
+    ring.mkdir()
+    names = [
+        "client closes after a pause (eleven frames)",
+        "closed port",
+        "server closes at once (ten frames)",
+        "open",
+    ]
+    frames = [frame.data for name in names for frame in tell(SCENARIOS[name])]
+    options = ["-i", "left", "-o", str(ring / "run.pcapng"), "-b", "packets:7"]
+    with pair.right.raw("right") as sender, Recorder(pair.left, *options) as recorder:
+        for data in frames:
+            sender.send(data)
+        time.sleep(0.3)
+        assert recorder.stop() == 0
+    paths = files(ring)
+    assert len(paths) == 4
+    told = [packet.options["opt_comment"] for path in paths for packet in Recorded(path).packets]
+    joined = tmp_path / "all.pcapng"
+    for some in (paths, paths[1:]):
+        subprocess.run(["mergecap", "-a", "-w", joined, *some], check=True, timeout=20)
+        whole = Recorded(joined)
+        assert (len(whole.sections), len(whole.interfaces)) == (1, 1)
+        assert whole.data == frames[-len(whole.packets) :]
+        assert [packet.options["opt_comment"] for packet in whole.packets] == told[-len(whole.packets) :]
+        assert main(["crosscheck", "-q", "--runtimes", "python,recorded", str(joined)]) == 0
+    subprocess.run(["mergecap", "-a", "-w", joined, *paths], check=True, timeout=20)
+    capsys.readouterr()
+    found = []
+    for arguments in ([str(joined)], [*map(str, paths)]):
+        assert main(["connections", "--json", *arguments]) == 0
+        found.append(sorted(json.loads(line)["opened"] for line in capsys.readouterr().out.splitlines()))
+    assert found[0] == ["complete", "complete", "complete", "refused"]
+    assert "midstream" in found[1]
 
 
 def test_a_disk_that_fills_while_files_follow_each_other(pair: Wire, tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def _making_init(source: str, scope: dict[str, Any]) -> Any:
 
     def __init__(self: object) -> None:
         exec(source, scope)
-        type(self).__init__ = scope["__init__"]  # type: ignore[misc, method-assign]
+        type(self).__init__ = scope["__init__"]  # type: ignore[method-assign]
         scope["__init__"](self)
 
     return __init__

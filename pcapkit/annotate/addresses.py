@@ -11,11 +11,11 @@ _KEPT: Final = 8192  # addresses and pairs of endpoints: traffic has few at a ti
 @lru_cache(maxsize=_KEPT)
 def ip_text(address: bytes) -> str:
     """An IPv4 address (4 bytes) or IPv6 address (16 bytes); of any other length, the bytes in hexadecimal."""
-    from socket import AF_INET, AF_INET6, inet_ntop  # native code writes its own: most programs never need it
-
     if len(address) == 4:
-        return inet_ntop(AF_INET, address)
+        return ".".join(map(str, address))
     if len(address) == 16:
+        from socket import AF_INET6, inet_ntop  # its import takes as long as a third of a command
+
         return inet_ntop(AF_INET6, address)
     return hardware_text(address)
 

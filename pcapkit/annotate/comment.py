@@ -16,7 +16,7 @@ field's name, or to the member's number as `#7`. A field that is not set, but th
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from pcapkit.dissector import Dissector, Value, Values
@@ -26,10 +26,12 @@ PREFIX: Final = "pcapkit: "
 BETWEEN: Final = " | "  # the text and the dissectors
 UNSET: Final = "-"
 _SECOND: Final = 1_000_000_000
-_NUMBER: Final = re.compile(r"(?:0|-?[1-9][0-9]{0,19})\Z")
-_DURATION: Final = re.compile(r"(-?)([0-9]{1,12})\.([0-9]{9}) s\Z")
-_MEMBER: Final = re.compile(r"#(0|[1-9][0-9]{0,3})\Z")
-_PLAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.:/'()_+*=<>!?&%-]*[A-Za-z0-9.)'!?%])?\Z")
+# Compiled when they are first used (re remembers them): only who reads comments back needs them.
+_NUMBER: Final = r"0|-?[1-9][0-9]{0,19}"
+_DURATION: Final = r"(-?)([0-9]{1,12})\.([0-9]{9}) s"
+_MEMBER: Final = r"#(0|[1-9][0-9]{0,3})"
+_PLAIN: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.:/'()_+*=<>!?&%-")
+_LAST: Final = ".)'!?%"  # or a letter or digit; the first is always one
 
 
 class Written(NamedTuple):
@@ -53,11 +55,13 @@ class Grammar:
         keys = keys_of([(field.name, field.title) for field in dissector.fields])
         self._fields = [_Form(field, key) for field, key in zip(dissector.fields, keys, strict=True)]
         self._first = self._fields[0].name if self._fields else ""
-        # The first value stands alone; a flag's title is its value.
-        self._writers = [
-            (form.name, form.writer("" if form.name == self._first else f"{form.key} ")) for form in self._fields
-        ]
         self._prefix = f"{dissector.name}: "
+
+    @cached_property
+    def _writers(self) -> list[tuple[str, Callable[[Any], str]]]:
+        """For each field its name, and what writes it: made when it is first wanted, since native code has its own."""
+        # The first value stands alone; a flag's title is its value.
+        return [(form.name, form.writer("" if form.name == self._first else f"{form.key} ")) for form in self._fields]
 
     def format(self, values: Values) -> str:
         """The fields as text, without the dissector's name."""
@@ -158,7 +162,7 @@ class _Form:
         elif self._kind == "names":
             found = self._member(text)
         else:
-            found = int(text) if _NUMBER.match(text) else None
+            found = int(text) if re.fullmatch(_NUMBER, text) else None
         if found is None or (isinstance(found, int) and not self._width.low <= found <= self._width.high):
             raise _not_understood(piece)
         return found
@@ -174,7 +178,7 @@ class _Form:
 
     def _member(self, word: str) -> int | None:
         """The inverse of `_label`."""
-        number = _MEMBER.match(word)
+        number = re.fullmatch(_MEMBER, word)
         if number is None:
             return self._members.get(word)
         member = int(number[1])
@@ -234,7 +238,7 @@ def _not_understood(piece: str) -> ValueError:
 
 
 def _nanoseconds(text: str) -> int | None:
-    match = _DURATION.match(text)
+    match = re.fullmatch(_DURATION, text)
     if match is None:
         return None
     nanoseconds = int(match[2]) * _SECOND + int(match[3])
@@ -245,7 +249,9 @@ def _nanoseconds(text: str) -> int | None:
 
 def _is_plain(words: str) -> bool:
     """Whether a title or label can stand for itself: nothing that the grammar uses, and ASCII on one line."""
-    return bool(_PLAIN.match(words)) and " + " not in words and "#" not in words
+    if not _PLAIN.issuperset(words) or " + " in words:
+        return False
+    return words[:1].isalnum() and (words[-1].isalnum() or words[-1] in _LAST)
 
 
 def _stands_in_the_way(key: str, keys: list[str]) -> bool:

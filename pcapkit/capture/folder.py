@@ -12,7 +12,6 @@ import errno
 import os
 import stat
 import time
-from dataclasses import dataclass
 from typing import Final
 
 from pcapkit.capture.links import resolve
@@ -24,14 +23,16 @@ _TRIES: Final = 1000
 _DESCRIPTORS: Final = ("/dev/fd/", "/dev/std", "/proc/")  # names of what is open already
 
 
-@dataclass(slots=True)
 class _Made:
     """A file that we made: its names, and which file it is, so that no other is taken for it."""
 
-    partial: str
-    final: str
-    device: int
-    inode: int
+    __slots__ = ("device", "final", "inode", "partial")
+
+    def __init__(self, partial: str, final: str, device: int, inode: int) -> None:
+        self.partial = partial
+        self.final = final
+        self.device = device
+        self.inode = inode
 
 
 class Folder:

@@ -6,9 +6,8 @@ Read through ioctl and not from /sys, because /sys may show another network name
 import fcntl
 import socket
 from array import array
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.capture.linktypes import LOOPBACK_HARDWARE, LinkType, link_type
 from pcapkit.errors import InterfaceError
@@ -32,11 +31,10 @@ _SETTINGS_SIZE: Final = 44  # struct ethtool_cmd; speed at 12, its upper half at
 _DRIVER_SIZE: Final = 196  # struct ethtool_drvinfo; driver at 4 (32 bytes), bus at 100 (32 bytes)
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkInterface:
+class NetworkInterface(NamedTuple):
     """One interface as the kernel describes it. speed in bit/s, 0 if unknown; texts may be empty."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # what a tuple has of that name is not wanted
     name: str
     link: LinkType
     up: bool
@@ -60,8 +58,7 @@ class NetworkInterface:
         return " ".join(part for part in (self.driver, self.bus) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """An interface to capture on. share: how many interfaces divide one -B buffer (those of `any` do)."""
 
     interface: NetworkInterface

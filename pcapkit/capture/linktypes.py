@@ -5,14 +5,12 @@ choice follows libpcap's map_arphrd_to_dlt, so that a filter compiled for an int
 stored.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 _DLT_LINUX_SLL: Final = 113
 
 
-@dataclass(frozen=True, slots=True)
-class LinkType:
+class LinkType(NamedTuple):
     """How frames of one kind of interface are stored and filtered.
 
     number: LINKTYPE_* as written to files. dlt: the number that libpcap's compiler wants.

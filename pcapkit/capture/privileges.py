@@ -12,9 +12,8 @@ import os
 import pwd
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from struct import Struct
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.errors import CaptureError, OptionError
 
@@ -28,8 +27,7 @@ _CAPABILITY_SETS: Final = Struct("=6I")  # effective, permitted, inheritable, an
 _EVERY_USER: Final = ["0", "0", "4294967295"]  # uid_map of the initial user namespace, user_namespaces(7)
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """Whom to become. person: a user somebody asked for or the caller of sudo, and so the owner of new files;
     `nobody` owns none, because other services run under that name too."""
 

@@ -11,7 +11,6 @@ import mmap
 import os
 import socket
 import time
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
@@ -44,14 +43,16 @@ _MEMBERSHIP: Final = Struct("@iHH8s")  # struct packet_mreq
 _STATUS: Final = Struct("=I")
 
 
-@dataclass(slots=True)
 class Counters:
     """What the kernel counted since the capture began: frames that passed the filter (dropped ones included),
     frames dropped because the ring was full, and how often the ring froze."""
 
-    received: int = 0
-    dropped: int = 0
-    freezes: int = 0
+    __slots__ = ("dropped", "freezes", "received")
+
+    def __init__(self, received: int = 0, dropped: int = 0, freezes: int = 0) -> None:
+        self.received = received
+        self.dropped = dropped
+        self.freezes = freezes
 
 
 class Ring:

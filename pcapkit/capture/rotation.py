@@ -1,8 +1,7 @@
 """When a recording goes on in the next file, and how many are kept: -b, in dumpcap's words."""
 
-from dataclasses import dataclass
 from math import inf
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.capture.conditions import KILOBYTE, seconds, split_condition, whole
 from pcapkit.errors import OptionError
@@ -16,8 +15,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rotation:
+class Rotation(NamedTuple):
     """What a file may hold; the first bound that is reached begins the next one. None: no such bound.
 
     size: bytes of the file. frames: in one file. seconds: how long a file is open. interval: a new file whenever the

@@ -5,7 +5,6 @@ for that link type, and its own count of drops. The price: an interface made lat
 put in order of time (timeorder.py).
 """
 
-from dataclasses import dataclass
 from socket import socket
 from typing import Final
 
@@ -21,19 +20,21 @@ from pcapkit.errors import CaptureError, PcapkitError
 _SMALLEST_SHARE: Final = 1 * MEBIBYTE
 
 
-@dataclass(slots=True)
 class Source:
     """An open capture on one interface. delivered counts the frames handed to the sink; interface_losses, since the
     capture began, those that never reached the kernel."""
 
-    interface: NetworkInterface
-    ring: Ring
-    snaplen: int
-    delivered: int = 0
-    unread: int = 0
-    up: bool = True
-    interface_losses: int = 0
-    _lost_before: int | None = None
+    __slots__ = ("_lost_before", "delivered", "interface", "interface_losses", "ring", "snaplen", "unread", "up")
+
+    def __init__(self, interface: NetworkInterface, ring: Ring, snaplen: int) -> None:
+        self.interface = interface
+        self.ring = ring
+        self.snaplen = snaplen
+        self.delivered = 0
+        self.unread = 0
+        self.up = interface.up
+        self.interface_losses = 0
+        self._lost_before: int | None = None
 
     def read_counters(self) -> None:
         """Bring the kernel's and the interface's counts up to date; of an interface that has gone, the last stay."""
@@ -101,7 +102,7 @@ def open_sources(
             except BaseException:
                 sock.close()
                 raise
-            sources.append(Source(interface, ring, snaplen, up=interface.up))
+            sources.append(Source(interface, ring, snaplen))
         for choice, source in zip(choices, sources, strict=True):
             interface = choice.interface
             source.ring.start(

@@ -1,7 +1,6 @@
 """When a capture ends by itself: -c and -a, in dumpcap's words."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pcapkit.capture.conditions import KILOBYTE, seconds, split_condition, whole
 from pcapkit.errors import OptionError
@@ -9,8 +8,7 @@ from pcapkit.errors import OptionError
 _KINDS: Final = {"duration": "SECONDS", "filesize": "KB", "packets": "NUMBER", "files": "NUMBER"}
 
 
-@dataclass(frozen=True, slots=True)
-class Stops:
+class Stops(NamedTuple):
     """The first condition that holds ends the capture; None: never for that reason.
 
     size: the most bytes that a file may have. files: how many files of a ring (-b) are written.

@@ -7,7 +7,6 @@ unread     left in the ring by somebody who would not wait for the end (a second
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pcapkit.capture.source import Source
@@ -31,17 +30,19 @@ class Section(NamedTuple):
     interface: int
 
 
-@dataclass(slots=True)
 class _Counts:
     """Of one source. In the current file, and in those before it."""
 
-    kept: int = 0  # taken by the operating system
-    taken: int = 0  # given to the file
-    dropped: int = 0  # marked in the file as missing
-    missing: int = 0  # given to the file and not taken
-    earlier_received: int = 0
-    earlier_dropped: int = 0
-    earlier_interface: int = 0
+    __slots__ = ("dropped", "earlier_dropped", "earlier_interface", "earlier_received", "kept", "missing", "taken")
+
+    def __init__(self) -> None:
+        self.kept = 0  # taken by the operating system
+        self.taken = 0  # given to the file
+        self.dropped = 0  # marked in the file as missing
+        self.missing = 0  # given to the file and not taken
+        self.earlier_received = 0
+        self.earlier_dropped = 0
+        self.earlier_interface = 0
 
 
 class Tally:

@@ -25,15 +25,8 @@ examples:
   pcapkit annotate --annotate steps run.pcapng -o - | wireshark -k -i -"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "annotate",
-        help="put the meaning of every frame into a capture file as its comment",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("input", metavar="IN", help="pcap or pcapng, gzipped or not; - is standard input")
     add("-o", "-w", dest="output", metavar="OUT", required=True, help="file to write; - is standard output")
@@ -44,7 +37,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="which frames get a comment: all that can be read, or those with a step worth it (all)",
     )
     add("-q", dest="quiet", action="store_true", help="no summary")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

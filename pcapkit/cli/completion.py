@@ -12,17 +12,9 @@ examples:
   pcapkit completion man | man -l -                                     the manual page"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "completion",
-        help="print a completion script for a shell, or the manual page",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     parser.add_argument("shell", choices=("bash", "zsh", "fish", "man"), help="for which shell; man: the manual page")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -49,15 +49,8 @@ _KNOWN: Final = ("client", "server")
 _NUMBERS: Final = ("number", "duration", "time")
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "connections",
-        help="list the TCP connections of capture files: how each opened and closed, and how long it took",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--where", metavar="CONDITION", help="only connections that meet it; see the examples")
@@ -75,7 +68,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="exit code 1 if a connection listed is: refused, reset, half-open, half-closed, still-open, midstream, "
         "any other value of opened or closed, a problem's name, or problems (any of them)",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -19,15 +19,8 @@ examples:
   pcapkit crosscheck --require tshark,luajit21 -q captures/*.pcapng     in a test: with these, or not at all"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "crosscheck",
-        help="prove that all runtimes agree",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="a capture, pcap or pcapng, gzip or not")
     parser.add_argument(
         "--dissector", default="tcp_handshake", metavar="NAME|PATH", help="an installed one, or a .py file"
@@ -42,7 +35,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="files at a time")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of text")
     parser.add_argument("-q", "--quiet", action="store_true", help="only what is wrong")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

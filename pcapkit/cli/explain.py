@@ -29,20 +29,12 @@ examples:
 'pcapkit connections' lists the numbers of the connections, 'pcapkit ladder' draws them."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "explain",
-        help="tell a connection's life in sentences: what each step means, and what is odd",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
     add("--lang", metavar="LANGUAGE", default=ENGLISH, help=f"{', '.join(languages())} ({ENGLISH})")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -23,15 +23,8 @@ examples:
 INCONCLUSIVE: Final = 1
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "lab",
-        help="small networks out of namespaces, and experiments on them",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     verbs.add_parser("list", help="the experiments, a line each")
     one = verbs.add_parser("run", help="run experiments, as root; exit code 0 only if all match")
@@ -71,7 +64,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             program.add_argument("host", help="address or name of the server")
             program.add_argument("port", type=int, nargs="?", default=10000, help="its port (10000)")
             program.add_argument("-m", "--message", help="what to say, at most 124 bytes")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -28,15 +28,8 @@ examples:
 'pcapkit connections' lists the numbers of the connections."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "ladder",
-        help="draw a connection: who sent what to whom, and the states at both ends",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
@@ -44,7 +37,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--svg", action="store_true", help="as SVG, of one connection")
     form.add_argument("--mermaid", action="store_true", help="as Mermaid text, of one connection")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,6 +1,5 @@
 """A captured frame as a line of text, or as a line of JSON."""
 
-import json
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -32,6 +31,10 @@ class LineFormat:
         self.with_interface = with_interface
         self.prefix = prefix
         self.fields = fields
+        if json:  # imported now: after the recorder has given up its privileges, it may be out of reach
+            from json import dumps
+
+            self._dumps = dumps
         self._clock = Clock(time_style, utc=utc)
 
     def line(self, frame: CapturedFrame, label: str) -> str:
@@ -45,7 +48,7 @@ class LineFormat:
         return self._clock.text(moment) + printable(" ".join(parts))
 
     def _json(self, frame: CapturedFrame, moment: int, label: str) -> str:
-        return json.dumps(
+        return self._dumps(
             {
                 "frame": frame.number,
                 "time": iso_time(moment),

@@ -7,17 +7,14 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final
 
 from pcapkit.errors import OptionError, PcapkitError, WriteError
-
-if TYPE_CHECKING:
-    import argparse
 
 _UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 INTERRUPTED: Final = 130  # as a shell reports SIGINT
 
-# Module, which has add_parser(subparsers) and run(options), and what it does.
+# Module (pcapkit.cli.parser.Subcommand), and what it does.
 SUBCOMMANDS: Final = {
     "record": ("pcapkit.cli.record", "capture on interfaces, label every frame, write pcapng"),
     "read": ("pcapkit.cli.read", "print the frames of a capture file with their meaning"),
@@ -98,10 +95,10 @@ def _run(arguments: list[str]) -> int:
         raise OptionError(_unknown(first))
     from importlib import import_module
 
+    from pcapkit.cli.parser import parser_of
+
     module = import_module(SUBCOMMANDS[first][0])
-    parser, subparsers = _parsers()
-    module.add_parser(subparsers)
-    code: int = module.run(parser.parse_args(arguments))
+    code: int = module.run(parser_of(first, module).parse_args(arguments[1:]))
     return code
 
 
@@ -131,20 +128,6 @@ def _unknown(word: str) -> str:
     close = get_close_matches(word, SUBCOMMANDS, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(SUBCOMMANDS)}"
     return f"unknown subcommand {word!r}: {hint}"
-
-
-def _parsers() -> "tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]":
-    import argparse
-
-    class Parser(argparse.ArgumentParser):
-        """Ends with our exit code for options; argparse's own, 2, is a missing interface here."""
-
-        def error(self, message: str) -> NoReturn:
-            self.print_usage(sys.stderr)
-            self.exit(OptionError.exit_code, f"{self.prog}: {message}\n")
-
-    parser = Parser(prog="pcapkit")
-    return parser, parser.add_subparsers(dest="subcommand", parser_class=Parser)
 
 
 def _complain(error: PcapkitError) -> int:

@@ -34,15 +34,8 @@ file does not tell; each dissector is a member by its name, whose fields have la
 time are integers of nanoseconds."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "read",
-        help="print the frames of a capture file with their meaning",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="pcap or pcapng; - is standard input")
     add("--json", action="store_true", help="one JSON object a line")
@@ -64,7 +57,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action="append",
         help="only this dissector: its name, or the path of its .py file (can be repeated; default: all)",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

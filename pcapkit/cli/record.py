@@ -27,15 +27,8 @@ Exit codes, as Wireshark's: 1 an option, 2 an interface, 3 a file, 4 the filter,
 capture."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "record",
-        help="capture on interfaces, label every frame, write pcapng",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add(
         "-i",
@@ -114,7 +107,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add("--utc", action="store_true", help="times in UTC")
     add("--json", action="store_true", help="lines are JSON objects")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -31,15 +31,8 @@ examples:
 _LADDERS: Final = 10_000
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "report",
-        help="make an HTML page of a capture's connections, with the ladder of each",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     add = parser.add_argument
     add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
     add("-o", dest="output", metavar="OUT", required=True, help="the page to write; - is standard output")
@@ -50,7 +43,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         default=_LADDERS,
         help=f"put the ladders of the first N connections into the page ({_LADDERS})",
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,27 +7,21 @@ from pathlib import Path
 from pcapkit.cli.writing import written
 from pcapkit.errors import FileError
 
+DESCRIPTION = "Make the Lua plugin of a dissector written in pcapkit's subset of Python (see pcapkit.subset)."
+
 EPILOG = """\
 examples:
   pcapkit translate my_dissector.py -o my_dissector.lua
   pcapkit translate --check my_dissector.py -o my_dissector.lua     in a test: is the Lua file current?"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "translate",
-        help="make a dissector's Lua plugin for Wireshark",
-        description="Make the Lua plugin of a dissector written in pcapkit's subset of Python (see pcapkit.subset).",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     parser.add_argument("file", metavar="FILE", help="the dissector's Python file")
     parser.add_argument("-o", "--output", metavar="OUT", default="-", help="where to write; - is stdout, the default")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; exit code 1 if OUT is not what would be written"
     )
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from pcapkit.wireshark.placing import Outcome
     from pcapkit.wireshark.program import Wireshark
 
+DESCRIPTION = """\
+Put pcapkit's plugins, its profile and its recorder where Wireshark finds them, and see whether it does."""
+
 EPILOG = """\
 examples:
   pcapkit wireshark install
@@ -16,16 +19,8 @@ examples:
   pcapkit wireshark uninstall"""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Register the subcommand."""
-    parser = subparsers.add_parser(
-        "wireshark",
-        help="install the plugins, the profile and the recorder into Wireshark",
-        description="Put pcapkit's plugins, its profile and its recorder where Wireshark finds them, and see whether "
-        "it does.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of the subcommand."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     install = actions.add_parser("install", help="put everything in place, or bring it up to date")
     uninstall = actions.add_parser("uninstall", help="remove exactly what install put there")
@@ -40,7 +35,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     uninstall.add_argument("--force", action="store_true", help="also remove files that were changed since")
     actions.add_parser("status", help="what is installed where, and whether it is current")
     actions.add_parser("doctor", help="what is wrong, why it matters, what to do; exit code 0 only if all is well")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,9 +1,6 @@
 """How much memory a native run may take where nobody says it."""
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Final
 
 SHARE: Final = 2
 """One part in so many of the free memory: the rest is for buffers, for other programs, and for the page cache."""
@@ -24,10 +21,8 @@ def memory_limit() -> int:
 
 
 def _available() -> list[int]:
-    from pathlib import Path
-
     try:
-        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+        for line in _text("/proc/meminfo").splitlines():
             name, _, value = line.partition(":")
             if name == "MemAvailable":
                 return [int(value.split()[0]) * 1024]
@@ -36,25 +31,28 @@ def _available() -> list[int]:
     return []
 
 
-def _cached(folder: "Path") -> int:
+def _cached(folder: str) -> int:
     """Bytes of files that a control group has cached, and gives up when somebody wants the memory."""
     try:
-        rows = dict(line.split(" ", 1) for line in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
+        rows = dict(line.split(" ", 1) for line in _text(f"{folder}/memory.stat").splitlines())
         return sum(int(rows.get(name, "0")) for name in ("inactive_file", "active_file"))
     except (OSError, ValueError):
         return 0
 
 
 def _of_group() -> list[int]:
-    from pathlib import Path
-
     try:
-        for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+        for line in _text("/proc/self/cgroup").splitlines():
             if line.startswith("0::"):
-                folder = Path("/sys/fs/cgroup") / line[3:].lstrip("/")
-                most = int((folder / "memory.max").read_text(encoding="ascii"))
-                used = int((folder / "memory.current").read_text(encoding="ascii"))
+                folder = "/sys/fs/cgroup" + line[3:].rstrip("/")
+                most = int(_text(f"{folder}/memory.max"))
+                used = int(_text(f"{folder}/memory.current"))
                 return [max(most - used + _cached(folder), 0)]
     except (OSError, ValueError):
         pass  # "max" is no number: there is no limit
     return []
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()

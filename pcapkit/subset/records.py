@@ -95,15 +95,26 @@ def record(cls: type[R]) -> type[R]:
     lines = [f"    self.{name} = {_zero(hint, name)}" for name, hint in hints.items() if name not in rare]
     scope: dict[str, Any] = {f"_{name}": hint for name, hint in hints.items()}
     scope |= {"Table": Table, "Queue": Queue}
-    exec("def __init__(self):\n" + "\n".join(lines or ["    pass"]), scope)  # as dataclasses does
     body = {name: value for name, value in vars(cls).items() if name not in {"__dict__", "__weakref__", *hints}}
     body["__slots__"] = tuple(hints)
-    body["__init__"] = scope["__init__"]
+    body["__init__"] = _making_init("def __init__(self):\n" + "\n".join(lines or ["    pass"]), scope)
     if rare:
         body["__getattr__"] = _making_getattr(cls.__name__, rare)
     if CHECKED:
         body["__setattr__"] = _checking_setattr(cls.__name__, hints)
     return cast("type[R]", type(cls.__name__, cls.__bases__, body))
+
+
+def _making_init(source: str, scope: dict[str, Any]) -> Any:
+    """An __init__ that is compiled, as dataclasses does it, for the first record: where native code runs, most classes
+    have none."""
+
+    def __init__(self: object) -> None:
+        exec(source, scope)
+        type(self).__init__ = scope["__init__"]  # type: ignore[method-assign]
+        scope["__init__"](self)
+
+    return __init__
 
 
 def width_of(hint: Any) -> Width | None:

@@ -18,9 +18,10 @@ from tests.benchmarks.machine import description
 from tests.benchmarks.offline import offline
 from tests.benchmarks.plugin import plugin
 from tests.benchmarks.programs import Programs
-from tests.benchmarks.report import Report
+from tests.benchmarks.report import Report, Table
 from tests.benchmarks.startup import first_frame, version
 from tests.benchmarks.stopping import stopping
+from tests.benchmarks.summary import summary
 from tests.benchmarks.unavailable import Unavailable
 
 PARTS: Final[dict[str, tuple[Callable[[Bench], None], ...]]] = {
@@ -52,7 +53,9 @@ def main() -> int:
     parser.add_argument(
         "--rounds", type=int, metavar="N", help="how often each thing is measured (3, or 1 with --quick)"
     )
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there as Markdown, too")
+    parser.add_argument(
+        "--markdown", type=Path, metavar="FILE", help="write a summary and the bars there, for a README"
+    )
     parser.add_argument(
         "--folder",
         type=Path,
@@ -79,14 +82,21 @@ def main() -> int:
                 except Unavailable as missing:
                     bench.missing(f"{name}: needs {missing}")
         bench.say("")
-        report.tables.append(compared(report))
-        notes = report.tables[-1].notes
+        shown = [summary(report), compared(report)]
+        notes = shown[-1].notes
         notes.append(f"{description()} Rounds: {bench.rounds}; {time.monotonic() - begun:,.0f} s.")
         if busy > BUSY:
             notes.append(
                 f"The machine was busy with other things (load average {busy:.1f}): these figures mean little."
             )
-    _print(report, options.markdown)
+        if options.quick:
+            notes.append("Quick: one round, and smaller inputs than the bars are about.")
+    for table in (*report.tables, *shown):
+        print("\n".join(table.text()))
+    for one in report.missing:
+        print(f"left out: {one}")
+    if options.markdown is not None:
+        options.markdown.write_text(_markdown(shown, report.missing), encoding="utf-8")
     return 0
 
 
@@ -102,15 +112,10 @@ def _folder(chosen: Path | None) -> Iterator[Path]:
         yield Path(made)
 
 
-def _print(report: Report, markdown: Path | None) -> None:
-    for table in report.tables:
-        print("\n".join(table.text()))
-    for missing in report.missing:
-        print(f"left out: {missing}")
-    if markdown is not None:
-        lines = [line for table in report.tables for line in table.markdown()]
-        lines += ["", *(f"Left out: {missing}" for missing in report.missing)] if report.missing else []
-        markdown.write_text("\n".join(lines).strip() + "\n", encoding="utf-8")
+def _markdown(tables: list[Table], missing: list[str]) -> str:
+    lines = [line for table in tables for line in table.markdown()]
+    lines += ["", *(f"Left out: {one}" for one in missing)] if missing else []
+    return "\n".join(lines).strip() + "\n"
 
 
 if __name__ == "__main__":

@@ -47,11 +47,12 @@ def netsniff_said(text: str) -> Said:
 
 @dataclass(frozen=True)
 class Recorder:
-    """command: its command line for an interface, an output file, and MiB of ring; said: its last words, read."""
+    """command: its command line for an interface, an output file, and MiB of ring, None for as much as it chooses;
+    said: its last words, read."""
 
     name: str
     peer: str
-    command: Callable[[str, str, int], list[str]]
+    command: Callable[[str, str, int | None], list[str]]
     said: Callable[[str], Said]
 
     def needed(self) -> None:
@@ -62,9 +63,13 @@ class Recorder:
             pcapkit()
 
 
-def _pcapkit(level: str, *more: str) -> Callable[[str, str, int], list[str]]:
-    def command(interface: str, output: str, ring: int) -> list[str]:
-        options = ["-q", "-i", interface, "-o", output, "-B", str(ring), "--annotate", level, *more]
+def _ring(option: str, ring: int | None, unit: str = "") -> list[str]:
+    return [] if ring is None else [option, f"{ring}{unit}"]
+
+
+def _pcapkit(level: str, *more: str) -> Callable[[str, str, int | None], list[str]]:
+    def command(interface: str, output: str, ring: int | None) -> list[str]:
+        options = ["-q", "-i", interface, "-o", output, *_ring("-B", ring), "--annotate", level, *more]
         return [pcapkit(), "record", *options]
 
     return command
@@ -85,26 +90,29 @@ RECORDERS: Final = {
             "tcpdump",
             "tcpdump",
             lambda interface, output, ring: [
-                *("tcpdump", "-n", "-Z", "root", "-i", interface, "-w", output, "-B", str(ring * 1024)),
+                *("tcpdump", "-n", "-Z", "root", "-i", interface, "-w", output),
+                *_ring("-B", None if ring is None else ring * 1024),
             ],
             tcpdump_said,
         ),
         Recorder(
             "dumpcap",
             "dumpcap",
-            lambda interface, output, ring: ["dumpcap", "-q", "-i", interface, "-w", output, "-B", str(ring)],
+            lambda interface, output, ring: ["dumpcap", "-q", "-i", interface, "-w", output, *_ring("-B", ring)],
             dumpcap_said,
         ),
         Recorder(
             "netsniff-ng",
             "netsniff-ng",
-            lambda interface, output, ring: ["netsniff-ng", "-s", "-i", interface, "-o", output, "-S", f"{ring}MiB"],
+            lambda interface, output, ring: [
+                *("netsniff-ng", "-s", "-i", interface, "-o", output, *_ring("-S", ring, "MiB")),
+            ],
             netsniff_said,
         ),
     )
 }
 
 
-def counted(packets: int) -> Recorder:
-    """pcapkit, that ends by itself after so many frames."""
-    return Recorder(f"pcapkit -c {packets}", "", _pcapkit("all", "-c", str(packets)), dumpcap_said)
+def ending(*condition: str) -> Recorder:
+    """pcapkit, that ends by itself: -c or -a."""
+    return Recorder(f"pcapkit {' '.join(condition)}", "", _pcapkit("all", *condition), dumpcap_said)

@@ -24,6 +24,10 @@ class Series:
         """In another unit."""
         return Series([value * factor for value in self.values])
 
+    def over(self, other: "Series") -> "Series":
+        """What each is more than the other's measurement of the same round."""
+        return Series([one - base for one, base in zip(self.values, other.values, strict=True)])
+
     def text(self, digits: int = 0) -> str:
         """`122 (118-131)`: the median, the lowest and the highest."""
         if not self.values:

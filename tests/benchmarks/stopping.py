@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.recorders import ALL, NONE, RECORDERS, STEPS, counted
+from tests.benchmarks.recorders import ALL, NONE, RECORDERS, STEPS, ending
 from tests.benchmarks.recording import record_until_signal
 from tests.benchmarks.report import Table
 from tests.benchmarks.series import Series
@@ -17,6 +17,7 @@ from tests.benchmarks.wire import Load, wire
 
 RATE: Final = 100_000
 COUNTED: Final = f"{ALL}, -c"
+CONDITIONED: Final = f"{ALL}, -a packets:"
 
 
 def stopping(bench: Bench) -> None:
@@ -24,7 +25,8 @@ def stopping(bench: Bench) -> None:
     load = Load(frames=50_000 if bench.quick else 150_000, rate=RATE, size=64)
     half = load.frames // 2
     stopped = {name: (recorder, load.frames) for name, recorder in RECORDERS.items() if name not in {STEPS, NONE}}
-    stopped[COUNTED] = (counted(half), half)
+    stopped[COUNTED] = (ending("-c", str(half)), half)
+    stopped[CONDITIONED] = (ending("-a", f"packets:{half}"), half)
 
     with wire(bench.programs) as made:
 
@@ -41,7 +43,7 @@ def stopping(bench: Bench) -> None:
     table = Table(
         f"Frames lost by stopping, at {RATE:,} frames a second",
         ["recorder", "on the interface before the stop", "of them not in the file"],
-        notes=["Stopped by SIGINT from the generator itself right after its last frame; -c by the count."],
+        notes=["Stopped by SIGINT from the generator itself right after its last frame; -c and -a by the count."],
     )
     for name, many in found.items():
         lost = Series([float(one) for one in many if one is not None])

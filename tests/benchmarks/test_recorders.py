@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.programs import Programs
-from tests.benchmarks.recorders import ALL, NONE, RECORDERS, Said, counted, dumpcap_said, netsniff_said, tcpdump_said
+from tests.benchmarks.recorders import ALL, NONE, RECORDERS, Said, dumpcap_said, ending, netsniff_said, tcpdump_said
 from tests.benchmarks.recording import record, record_until_signal
 from tests.benchmarks.unavailable import Unavailable
 from tests.benchmarks.wire import Load, Wire
@@ -74,7 +74,8 @@ def test_recordings_end_by_signal_and_by_count(programs: Programs, made_wire: Wi
     """The generator's signal, or the recorder's own stop."""
     load = Load(frames=2000, rate=20_000, size=64)
     assert record_until_signal(programs, made_wire, RECORDERS[ALL], load, tmp_path / "one").kept == 2000
-    assert record_until_signal(programs, made_wire, counted(700), load, tmp_path / "two").kept == 700
+    for condition in (("-c", "700"), ("-a", "packets:700")):
+        assert record_until_signal(programs, made_wire, ending(*condition), load, tmp_path / "two").kept == 700
 
 
 def test_a_recorder_that_fails_is_said_to(programs: Programs, made_wire: Wire, tmp_path: Path) -> None:

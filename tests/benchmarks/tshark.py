@@ -31,13 +31,16 @@ class Tshark:
         done = subprocess.run([pcapkit(), "translate", source, "-o", self._plugin], capture_output=True, text=True)
         if done.returncode != 0:
             raise Unavailable(f"the plugin: {done.stderr.strip()}")
+        self._empty = folder / "empty.lua"
+        shutil.copyfile(Path(__file__).with_name("empty.lua"), self._empty)
         self._before: list[str] = []
         if os.geteuid() == 0:
             if shutil.which("setpriv") is None:
                 raise Unavailable("setpriv (Debian package util-linux), to run tshark as an ordinary user")
             self._before = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"]
             folder.chmod(0o755)
-            self._plugin.chmod(0o644)
+            for script in (self._plugin, self._empty):
+                script.chmod(0o644)
 
     @staticmethod
     @contextlib.contextmanager
@@ -58,6 +61,10 @@ class Tshark:
     def plugged(self, capture: Path, *options: str) -> list[str | Path]:
         """The same with the plugin."""
         return [*self.plain(capture, *options), "-X", f"lua_script:{self._plugin}"]
+
+    def burdened(self, capture: Path, *options: str) -> list[str | Path]:
+        """The same with a post-dissector that does nothing."""
+        return [*self.plain(capture, *options), "-X", f"lua_script:{self._empty}"]
 
     def run(self, programs: Programs, command: Sequence[str | Path], output: Path = Path(os.devnull)) -> Usage:
         """Run such a command line, in the empty home."""

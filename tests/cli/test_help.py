@@ -4,7 +4,8 @@ import shlex
 
 import pytest
 
-from pcapkit.cli.main import EXAMPLES, SUBCOMMANDS, _parsers
+from pcapkit.cli.main import EXAMPLES, SUBCOMMANDS
+from pcapkit.cli.parser import parser_of
 from pcapkit.cli.shell.commands import commands
 
 _ENDS = ("|", "||", ">", "2>", "<(")
@@ -44,6 +45,4 @@ def test_the_examples_of_pcapkit_itself() -> None:
 def parse(words: list[str]) -> None:
     from importlib import import_module
 
-    parser, subparsers = _parsers()
-    import_module(SUBCOMMANDS[words[0]][0]).add_parser(subparsers)
-    parser.parse_args(words)
+    parser_of(words[0], import_module(SUBCOMMANDS[words[0]][0])).parse_args(words[1:])

@@ -1,15 +1,20 @@
 """The command `pcapkit`: subcommands, exit codes, and quiet ends."""
 
+import argparse
 import os
+import re
 import subprocess
 import sys
 import types
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
 
 from pcapkit.cli import main as main_module
+from pcapkit.cli.foreign import FOREIGN
 from pcapkit.cli.main import SUBCOMMANDS, help_text, main
+from pcapkit.cli.parser import parser_of
 from pcapkit.errors import CaptureError, FileError, OptionError, PcapkitError, ReadError, WriteError
 from pcapkit.native import state
 from pcapkit.version import VERSION
@@ -29,11 +34,11 @@ def subcommand(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], int]],
     def put(action: Callable[[], int]) -> None:
         module = types.ModuleType("fake_subcommand")
 
-        def add_parser(subparsers: object) -> None:
-            parser = subparsers.add_parser("fake")  # type: ignore[attr-defined]
+        def add_options(parser: argparse.ArgumentParser) -> None:
             parser.add_argument("--size", type=int)
 
-        module.add_parser = add_parser  # type: ignore[attr-defined]
+        module.DESCRIPTION = module.EPILOG = ""  # type: ignore[attr-defined]
+        module.add_options = add_options  # type: ignore[attr-defined]
         module.run = lambda options: action()  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, "fake_subcommand", module)
         monkeypatch.setitem(main_module.SUBCOMMANDS, "fake", ("fake_subcommand", "does what it is told"))
@@ -99,6 +104,42 @@ def test_bad_options_end_with_1(
             main(arguments)
         assert ended.value.code == 1
         assert "pcapkit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "usage", "said"),
+    [
+        ("record -G 60", "pcapkit record", "unknown option -G: a next file begins after -b duration:SECONDS"),
+        ("record -W5 -o x", "pcapkit record", "unknown option -W: -b files:N keeps the latest N files"),
+        ("record -C 100 -w x", "pcapkit record", "unknown option -C: a next file begins before"),
+        ("record --snapshot-length=96", "pcapkit record", "unknown option --snapshot-length: it is -s"),
+        ("record -r x", "pcapkit record", "unknown option -r: a file is printed by 'pcapkit read FILE'"),
+        ("read -r x y", "pcapkit read", "unknown option -r: the name of the file alone is enough"),
+        ("read --jason x", "pcapkit read", "unknown option --jason: did you mean --json?"),
+        ("annotate x y -o z", "pcapkit annotate", "one word too many: 'y'"),
+        ("connections -@ x", "pcapkit connections", "unknown option -@: --help tells which there are"),
+        ("lab talk --ump host", "pcapkit lab talk", "unknown option --ump: did you mean --udp?"),
+    ],
+)
+def test_unknown_options(line: str, usage: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The usage of the subcommand, and in one sentence what there is instead."""
+    with pytest.raises(SystemExit) as ended:
+        main(line.split())
+    assert ended.value.code == 1
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"usage: {usage} [-h]")
+    last = shown.splitlines()[-1]
+    assert last.startswith(f"{usage}: {said}")
+
+
+def test_options_of_other_programs() -> None:
+    """No advice is given on an option that there is."""
+    for name, advice in FOREIGN.items():
+        subcommand = name.removeprefix("pcapkit ")
+        known = parser_of(subcommand, import_module(SUBCOMMANDS[subcommand][0]))._option_string_actions
+        assert advice.keys().isdisjoint(known)
+        for option in re.findall(r"(?<!\S)--?[A-Za-z][a-z-]*", " ".join(advice.values())):
+            assert option in known or option in ("-F", "-Y", "-r", "--version"), option
 
 
 def test_exit_code_of_the_subcommand(subcommand: Callable[[Callable[[], int]], None]) -> None:

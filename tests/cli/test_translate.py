@@ -1,11 +1,11 @@
 """`pcapkit translate`: output, --check, and its errors."""
 
-import argparse
 from pathlib import Path
 
 import pytest
 
 from pcapkit.cli import translate
+from pcapkit.cli.parser import parser_of
 from pcapkit.errors import FileError, PcapkitError
 
 SOURCE = """\
@@ -33,12 +33,7 @@ def count(capture: Capture, packet: Packet, frame: Frame, number: U32, time: I64
 
 def run(*words: str) -> int:
     """The subcommand as the command line calls it."""
-    parser = argparse.ArgumentParser()
-    translate.add_parser(parser.add_subparsers())
-    options = parser.parse_args(["translate", *words])
-    code = options.run(options)
-    assert isinstance(code, int)
-    return code
+    return translate.run(parser_of("translate", translate).parse_args(words))
 
 
 @pytest.fixture

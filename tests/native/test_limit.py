@@ -64,10 +64,10 @@ def test_here() -> None:
 def test_what_the_system_tells(files: dict[str, str], wanted: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The lesser of both; no limit where neither is known, never too little, though the group has used up its own."""
 
-    def read_text(self: Path, encoding: str | None = None) -> str:
-        if str(self) not in files:
-            raise FileNotFoundError(str(self))
-        return files[str(self)]
+    def text(path: str) -> str:
+        if path not in files:
+            raise FileNotFoundError(path)
+        return files[path]
 
-    monkeypatch.setattr(Path, "read_text", read_text)
+    monkeypatch.setattr("pcapkit.native.limit._text", text)
     assert memory_limit() == wanted

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from pcapkit.cli.main import SUBCOMMANDS
+from pcapkit.cli.parser import parser_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,7 @@ def commands() -> list[Command]:
 
 def _command(name: str) -> Command:
     module, purpose = SUBCOMMANDS[name]
-    subparsers = argparse.ArgumentParser(prog="pcapkit").add_subparsers()
-    import_module(module).add_parser(subparsers)
-    return _read(name, purpose, subparsers.choices[name])
+    return _read(name, purpose, parser_of(name, import_module(module)))
 
 
 def _read(name: str, purpose: str, parser: argparse.ArgumentParser) -> Command:

@@ -3,12 +3,11 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
 from typing import Final
 
 from pcapkit.cli import bar
+from pcapkit.cli.ladder import no_connections
 from pcapkit.cli.writing import check_output
-from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, ReadError, WriteError
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import Connection
@@ -65,12 +64,14 @@ def run(options: argparse.Namespace) -> int:
     damage: ReadError | None = None
     try:
         with bar.shown([options.file]):
-            for one in connections(_drawn(label(options.file), ladders), words):
+            for one in connections(ladders.adding(label(options.file)), words):
                 summary.add(one)
                 found.append(one)
     except ReadError as error:
         damage = error
         notes.append(f"The capture is damaged, and this page ends where it is: {error}.")
+    if not found and damage is None:
+        print(f"pcapkit: {no_connections(options.file, ladders.frames)}", file=sys.stderr)
     if len(found) > options.ladders:
         notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
     found.sort(key=lambda one: one.number)
@@ -79,13 +80,6 @@ def run(options: argparse.Namespace) -> int:
     if damage is not None:
         raise damage
     return 0
-
-
-def _drawn(batches: Iterator[Batch], ladders: Ladders) -> Iterator[Batch]:
-    """The same frames, each put into its connection's ladder on the way."""
-    for batch in batches:
-        ladders.add(batch)
-        yield batch
 
 
 def _write(output: str, text: str) -> None:

@@ -59,15 +59,19 @@ def ladder_text(ladder: Ladder, width: int = 110, *, colour: bool = False) -> It
         weight = _BOLD if rung.kind.merged else ""
         yield f"{head}{left}{paint(_arrow(rung, arrow), code, weight)} {right}{paint(first, code)}".rstrip()
         lines = [paint(f"+ {step}", code, _BOLD) for step in others]
-        problems = [f"! {problem}" for problem in rung.kind.problems]
+        problems = [f"! {problem}" for problem in rung.notes]
         if beside:
             lines += [paint(problem, _PROBLEM) for problem in problems]
         if not beside and (rung.left_state or rung.right_state):
             between = " " * (arrow - 4 - len(rung.left_state) - len(rung.right_state))
             told = f"{blank}| {rung.left_state}{between}{rung.right_state} | "
             yield (told + (lines.pop(0) if lines else "")).rstrip()
+        told = f"^ {rung.merged_text} ^" if rung.kind.merged else ""
         for line in lines:
-            yield rail + line
+            yield (f"{blank}|{paint(told.center(arrow - 2), code, _BOLD)}| {'':<{state}}" if told else rail) + line
+            told = ""
+        if told:
+            yield f"{blank}|{paint(told.center(arrow - 2), code, _BOLD)}|"
         for problem in problems if not beside else ():
             yield f"{blank}|{paint(_cut((problem,), arrow - 4).center(arrow - 2), _PROBLEM)}|"
 

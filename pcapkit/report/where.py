@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from pcapkit.errors import OptionError
 from pcapkit.report.connection import COLUMNS, NAMES, VALUES, Connection
+from pcapkit.report.corrections import corrections
+from pcapkit.report.fields import meant, no_field
 
 Condition = Callable[[Connection], bool]
 _Term = Callable[[Connection], Any]
@@ -25,7 +27,7 @@ _UNITS: Final = {
     "min": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-_SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)(ns|us|ms|s|min|h)\b""")
+_SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)\s*(ns|us|ms|s|min|h)\b""")
 _SPAN_CALL: Final = "_ns"
 _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Eq: operator.eq,
@@ -39,21 +41,41 @@ _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 }
 _ORDERING: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _LONGEST: Final = 2000  # characters of a condition: Python's parser is recursive
+_NO_PYTHON: Final = (SyntaxError, ValueError, MemoryError, RecursionError)
 
 
 def condition(text: str) -> Condition:
     """A function that tells whether a connection meets the condition. Raises OptionError with what is wrong."""
+    if len(text) > _LONGEST:
+        raise OptionError(f"--where {text[:20]!r}...: longer than {_LONGEST} characters")
     try:
-        if len(text) > _LONGEST:
-            raise OptionError(f"longer than {_LONGEST} characters")
-        tree = ast.parse(_SPAN.sub(_nanoseconds, text).strip(), mode="eval")
-        return _condition(tree.body)
+        return _parsed(text)
     except OptionError as error:
-        raise OptionError(f"--where {text!r}: {error}") from None
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise OptionError(
-            f"--where {text!r}: is no condition: write it like \"closed == 'merged' and response_time > 200ms\""
-        ) from None
+        reason = str(error)
+    except _NO_PYTHON:
+        reason = "is no condition"
+    better = _better(text)
+    if better is not None:
+        reason += f': write "{better}"'
+    elif reason == "is no condition":
+        reason += ": write it like \"closed == 'merged' and response_time > 200ms\""
+    raise OptionError(f"--where {text!r}: {reason}")
+
+
+def _parsed(text: str) -> Condition:
+    tree = ast.parse(_SPAN.sub(_nanoseconds, text).strip(), mode="eval")
+    return _condition(tree.body)
+
+
+def _better(text: str) -> str | None:
+    """The condition that was meant, if one that would be taken is near."""
+    for other in corrections(text):
+        try:
+            _parsed(other)
+        except (OptionError, *_NO_PYTHON):
+            continue
+        return other
+    return None
 
 
 def _nanoseconds(found: re.Match[str]) -> str:
@@ -80,7 +102,7 @@ def _condition(node: ast.expr) -> Condition:
         case ast.Name(id=name) if name in NAMES:
             raise OptionError(f"{name} alone is no condition: compare it with something")
         case ast.Name(id=name):
-            raise OptionError(_unknown(name))
+            raise OptionError(no_field(name))
     raise OptionError("only comparisons of fields, joined by and, or, not")
 
 
@@ -112,7 +134,7 @@ def _term(node: ast.expr) -> _Term:
     match node:
         case ast.Name(id=name):
             if name not in NAMES:
-                raise OptionError(_unknown(name))
+                raise OptionError(_no_name(name))
             return operator.attrgetter(name)
         case ast.Constant(value=value) if value is None or type(value) in (int, float, str):
             return lambda _: value
@@ -188,12 +210,11 @@ def _check_values(left: ast.expr, right: ast.expr) -> None:
 
 def _check_value(field: str, value: str) -> None:
     if value not in VALUES[field]:
-        raise OptionError(f"{field} is never {value!r}: it is one of {', '.join(VALUES[field])}")
+        raise OptionError(f"{field} is never {value!r}: {meant(value.partition(' (')[0], VALUES[field])}")
 
 
-def _unknown(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, NAMES, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(NAMES)}"
-    return f"no field {name!r}: {hint}"
+def _no_name(word: str) -> str:
+    """What to say of a name that is no field: perhaps a value of one, without its quotes."""
+    if any(word in values for values in VALUES.values()):
+        return f"{word} is a text: put it into quotes"
+    return no_field(word)

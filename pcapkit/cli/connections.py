@@ -13,12 +13,13 @@ from pcapkit.cli.writing import check_output
 from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
-from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
-from pcapkit.report.fields import meant, no_field
+from pcapkit.report.connection import COLUMNS, NAMES, Connection
+from pcapkit.report.failing import failing
+from pcapkit.report.fields import no_field
 from pcapkit.report.table import Heading, fitting, table
 from pcapkit.report.values import closing, endpoint, opening, shown
 from pcapkit.report.vocabulary import label, vocabulary
-from pcapkit.report.where import Condition, condition
+from pcapkit.report.where import condition
 
 DESCRIPTION = """\
 Tells of each TCP connection who opened it and how, how long the handshake took on either side of the capture point,
@@ -57,10 +58,6 @@ examples:
 
 In JSON and CSV, spans of time are integers of ns and times are ns since 1970."""
 
-_GROUPS: Final = {
-    "reset": lambda one: one.closed.startswith("reset"),
-    "problems": lambda one: bool(one.problems),
-}
 _NUMBERS: Final = ("number", "duration", "time")
 
 
@@ -144,7 +141,7 @@ class _Job:
         self._several = len(options.files) > 1
         self._keep = condition(options.where) if options.where is not None else None
         self._sort = _checked(options.sort)
-        self._fail = _failing(options.fail_on)
+        self._fail = failing(options.fail_on) if options.fail_on is not None else {}
         self._failed: dict[str, int] = {}
         self._code = 0
         self.names = _names(options.columns, several=self._several)
@@ -289,28 +286,3 @@ def _checked(name: str | None) -> str | None:
     if name is not None and name not in NAMES:
         raise OptionError(f"--sort {name}: {no_field(name)}")
     return name
-
-
-def failures() -> list[str]:
-    """What --fail-on can name."""
-    problems = [problem.label for problem in vocabulary().problems]
-    return list(dict.fromkeys([*_GROUPS, *OPENED, *CLOSED, *problems, *FINDINGS]))
-
-
-def _failing(text: str | None) -> dict[str, Condition]:
-    """The conditions that --fail-on names. Raises OptionError for a name that there is not."""
-    if text is None:
-        return {}
-    odd = [problem.label for problem in vocabulary().problems] + [*FINDINGS]
-    conditions: dict[str, Condition] = {}
-    for word in filter(None, (word.strip() for word in text.split(","))):
-        name = word.replace("-", " ") if word not in CLOSED and word not in OPENED else word
-        if name in _GROUPS:
-            conditions[word] = _GROUPS[name]
-        elif name in OPENED or name in CLOSED:
-            conditions[word] = lambda one, name=name: name in (one.opened, one.closed)  # type: ignore[misc]
-        elif name in odd or word in odd:
-            conditions[word] = lambda one, names=(name, word): any(part in one.problems for part in names)  # type: ignore[misc]
-        else:
-            raise OptionError(f"--fail-on {word}: is nothing that a connection can be: {meant(name, failures())}")
-    return conditions

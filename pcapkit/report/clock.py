@@ -26,7 +26,7 @@ class CaptureClock:
         """Before the first frame."""
         self.now = 0  # ns since 1970: of the frame before, or, where it was only slightly late, of the one before that
         self._ahead: Life | None = None  # whose last frame was the one that leapt ahead
-        self._behind: tuple[Life, int] | None = None  # whose frame was the last to go back, and from when
+        self._behind: tuple[Life, int, int] | None = None  # whose frame was the last to go back, from when, to when
         self._open: dict[bytes, Life] = {}  # by their ends: those that were open when the clock jumped
         self._searches = 0
 
@@ -35,8 +35,10 @@ class CaptureClock:
         self._ahead = life if life.time < time else None
         if time - life.time > _FORGOTTEN:
             life.jumped = True  # after a silence, it would be another connection
-        if self._behind is not None and time >= self._behind[1] - BACK:
-            self._behind[0].jumped = True
+        if self._behind is not None:
+            astray, before, behind = self._behind
+            if self.now == behind and time >= before - BACK:
+                astray.jumped = True  # by this one frame alone
         self._behind = None
         if self.now and time - self.now > _UNLIKELY:
             self._search(life, lives)
@@ -46,7 +48,7 @@ class CaptureClock:
         if self._ahead is not None and self._ahead.time == self.now:
             self._ahead.jumped = True
         self._ahead = None
-        self._behind = (life, self.now)
+        self._behind = (life, self.now, time)
         if self.now - time > _NEVER_OPEN:
             self._search(life, lives)
 

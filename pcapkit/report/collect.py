@@ -107,8 +107,8 @@ def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray, c
         life.last_frame = number
         if steps & ~plain or problems:
             delay, answers = fields["delay"][row], fields["answers"][row]
-            # The dissector counts time modulo 52 days: what comes before that which it answers does so 52 days later.
-            late = delay if delay <= time - life.start else None
+            # The dissector counts time modulo 52 days: what comes before that which it answers may do so 52 days later.
+            late = delay if 0 <= delay <= time - life.start else None
             life.event(words, side, number, steps, problems, late, answers)
         life.client_state = client
         life.server_state = server

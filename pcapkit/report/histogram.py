@@ -44,7 +44,7 @@ def _drawn(label: str, found: Sequence[Bar]) -> str:
     for place, edge in _edges(found):
         x = start + place * column
         parts.append(f'<path class=axis d="M{x:.1f} {base}v4"/>')
-        parts.append(f'<text class="m dim" x="{x:.1f}" y="{base + 17}">{span(edge)}</text>')
+        parts.append(f'<text class="m dim" x="{x:.1f}" y="{base + 17}">{_round(edge)}</text>')
     return "".join([*parts, "</svg>"])
 
 
@@ -57,6 +57,11 @@ def _column(bar: Bar, x: float, width: float, most: int) -> str:
         f'<rect class=column x="{x + width / 14:.1f}" y="{top}" width="{width * 6 / 7:.1f}" height="{height}" rx=2 />'
         f"{count}</g>"
     )
+
+
+def _round(edge: int) -> str:
+    number, _, unit = span(edge).partition(" ")
+    return f"{number.rstrip('0').rstrip('.') if '.' in number else number} {unit}"
 
 
 def _edges(found: Sequence[Bar]) -> list[tuple[int, int]]:

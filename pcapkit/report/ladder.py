@@ -205,7 +205,7 @@ class _Builder:
             left,
             right,
             row.answers,
-            row.delay if row.delay <= time else None,
+            row.delay if 0 <= row.delay <= time else None,
             bool(row.inferred),
             row.seq,
             back,

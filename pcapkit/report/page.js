@@ -94,7 +94,7 @@ function sort() {
   document.querySelectorAll("#connections thead th").forEach((cell, place) => {
     if (place === order) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
     else cell.removeAttribute("aria-sort");
-    cell.firstChild.textContent = COLUMNS[place].title + (place === order ? (down ? " ▾" : " ▴") : "");
+    cell.firstChild.textContent = COLUMNS[place].title + (place === order ? (down ? "\u00a0▾" : "\u00a0▴") : "");
   });
 }
 
@@ -138,7 +138,7 @@ function line(row) {
 // The text of a cell; an address may be broken behind a colon.
 function pieces(column, row) {
   const text = column.text(row);
-  return column.name === "end" ? text.split(/(?<=:)/).flatMap(part => [part, make("wbr", {})]) : [text];
+  return column.name === "end" && text.startsWith("[") ? text.split(/(?<=:)/).flatMap(part => [part, make("wbr", {})]) : [text];
 }
 
 let drawn = null;  // the ladders, once one is wanted

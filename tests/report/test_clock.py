@@ -108,6 +108,8 @@ def test_ladders_show_where_the_clock_jumps(tmp_path: Path) -> None:
     for drawn in ("\n".join(ladder_text(ladder)), ladder_svg(ladder), "\n".join(ladder_mermaid(ladder))):
         assert drawn.count(wanted) == 1
         assert " -1" not in drawn
+    for width in (60, 80, 110):
+        assert max(map(len, ladder_text(ladder, width))) <= max(width, 80)
 
 
 @pytest.mark.parametrize("language", languages())

@@ -9,15 +9,16 @@ from typing import Final
 
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.ladder import no_connections
+from pcapkit.cli.tabular import SUMMARY, heading, summary
 from pcapkit.cli.writing import check_output
 from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
-from pcapkit.report.connection import COLUMNS, NAMES, Connection
+from pcapkit.report.connection import CLOSED, COLUMNS, NAMES, OPENED, Connection
 from pcapkit.report.failing import failing
 from pcapkit.report.fields import no_field
 from pcapkit.report.table import Heading, fitting, table
-from pcapkit.report.values import closing, endpoint, opening, shown
+from pcapkit.report.values import shown
 from pcapkit.report.vocabulary import label, vocabulary
 from pcapkit.report.where import condition
 
@@ -35,14 +36,20 @@ knows who is the client. -: what would tell it was not captured."""
 _WIDTH: Final = 100
 
 
-def _fields() -> str:
-    """The fields, each with what it means; titles in the table are these names without underscores."""
+def _meanings(title: str, meanings: Iterable[tuple[str, str]]) -> str:
+    """Words, each with what it means."""
     from textwrap import wrap
 
-    lines = ["fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):"]
-    for column in COLUMNS:
-        lines += wrap(f"{column.name:<15} {column.meaning}", _WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
+    lines = [title]
+    for word, meaning in meanings:
+        lines += wrap(f"{word:<15} {meaning}", _WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
     return "\n".join(lines)
+
+
+_FIELDS: Final = _meanings(
+    "fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):",
+    ((column.name, column.meaning) for column in COLUMNS),
+)
 
 
 EPILOG = f"""\
@@ -54,11 +61,16 @@ examples:
   pcapkit connections --csv run.pcapng > run.csv
   pcapkit connections --fail-on refused,reset,half-closed run.pcapng || echo "not closed properly"
 
-{_fields()}
+{_FIELDS}
+
+The table shows them by the same names, without underscores; its client is client and client_port, its frames are
+client_frames and server_frames, its bytes client_bytes and server_bytes.
+
+{_meanings("opened is:", OPENED.items())}
+
+{_meanings("closed is:", CLOSED.items())}
 
 In JSON and CSV, spans of time are integers of ns and times are ns since 1970."""
-
-_NUMBERS: Final = ("number", "duration", "time")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -72,7 +84,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="pcap or pcapng, gzipped or not; - is standard input")
-    add("--where", metavar="CONDITION", help="only connections that meet it; see the examples")
+    add(
+        "--where",
+        metavar="CONDITION",
+        help="only connections that meet it: fields, texts in quotes, spans of time such as 200ms; ==, !=, <, <=, >, "
+        ">=, in, not in; and, or, not",
+    )
     add(
         "--sort",
         metavar="FIELD",
@@ -202,18 +219,18 @@ class _Job:
             return
         rows = chain([first], rows)
         if self._options.columns is not None:
-            headings = [_heading(name) for name in self.names]
+            headings = [heading(name) for name in self.names]
             cells = ([shown(one, name) for name in self.names] for one in rows)
         else:
-            headings = list(_SUMMARY)
+            headings = list(SUMMARY)
             if self._several:
                 headings.insert(0, Heading("file", cut=True))
             kept = range(len(headings)) if width is None else fitting(headings, width)
             if len(kept) < len(headings):
-                missing = ", ".join(heading.title for place, heading in enumerate(headings) if place not in kept)
+                missing = ", ".join(one.title for place, one in enumerate(headings) if place not in kept)
                 self._say(f"no room for {missing}: widen the terminal, or choose with --columns")
             headings = [headings[place] for place in kept]
-            summaries = (_summary(one, several=self._several) for one in rows)
+            summaries = (summary(one, several=self._several) for one in rows)
             cells = ([summary[place] for place in kept] for summary in summaries)
         for line in table(headings, cells, width):
             if width is not None:
@@ -227,48 +244,6 @@ class _Job:
             self._progress.end()
             print(f"pcapkit: --fail-on: {found}", file=sys.stderr)
         return self._code or (1 if self._failed else 0)
-
-
-_SUMMARY: Final = (
-    Heading("#", right=True, least=4),
-    Heading("client", cut=True, least=15),
-    Heading("server", cut=True, least=15),
-    Heading("opened", cut=True, least=9),
-    Heading("server time", right=True, spare=4, least=11),
-    Heading("client time", right=True, spare=1, least=11),
-    Heading("response time", right=True, spare=6, least=13),
-    Heading("frames", right=True, spare=5, least=9),
-    Heading("bytes", right=True, spare=2, least=13),
-    Heading("closed", least=17),
-    Heading("closed first", least=12),
-    Heading("duration", right=True, spare=3),
-    Heading("problems", cut=True, spare=7),
-)
-
-
-def _summary(one: Connection, *, several: bool) -> list[str]:
-    doubt = "?" if one.roles == "unknown" else ""
-    cells = [
-        str(one.number),
-        endpoint(one.client, one.client_port) + doubt,
-        endpoint(one.server, one.server_port) + doubt,
-        opening(one),
-        shown(one, "server_time"),
-        shown(one, "client_time"),
-        shown(one, "response_time"),
-        f"{one.client_frames} > < {one.server_frames}",
-        f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
-        closing(one),
-        one.closed_first,
-        shown(one, "duration"),
-        shown(one, "problems"),
-    ]
-    return [one.file, *cells] if several else cells
-
-
-def _heading(name: str) -> Heading:
-    column = COLUMNS[NAMES.index(name)]
-    return Heading(name, right=column.kind in _NUMBERS, cut=column.kind in ("text", "texts"))
 
 
 def _names(text: str | None, *, several: bool) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add = parser.add_argument
     add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
-    add("--lang", metavar="LANGUAGE", default=ENGLISH, help=f"{', '.join(languages())} ({ENGLISH})")
+    add("--lang", metavar="LANGUAGE", default=ENGLISH, help=f"of the sentences: {', '.join(languages())} ({ENGLISH})")
     parser.set_defaults(run=run)
 
 

@@ -97,7 +97,7 @@ COLUMNS: Final = (
     Column("start", "time", "when its first frame was captured"),
     Column("end", "time", "when its last frame was captured"),
     Column("duration", "duration", "from the first frame to the last"),
-    Column("opened", "text", "how it opened: " + "; ".join(OPENED)),
+    Column("opened", "text", "how it opened, see below: " + ", ".join(OPENED)),
     Column("tries", "number", "how often its SYN was captured: more than once where it had to be sent again"),
     Column("server_time", "duration", "SYN to SYN-ACK: the server's side of the capture point"),
     Column("client_time", "duration", "SYN-ACK to ACK: the client's side of the capture point"),
@@ -110,7 +110,7 @@ COLUMNS: Final = (
     Column("client_payload", "number", "bytes of payload from the client, repeated ones left out"),
     Column("server_payload", "number", "the same from the server"),
     Column("repeats", "number", "frames that repeat an earlier one: sent again, or captured again"),
-    Column("closed", "text", "how it closed: " + "; ".join(CLOSED)),
+    Column("closed", "text", "how it closed, see below: " + ", ".join(CLOSED)),
     Column(
         "closed_first", "text", "who sent the first FIN, or the RST where there was none: " + ", ".join(CLOSED_FIRST)
     ),

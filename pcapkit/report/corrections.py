@@ -13,7 +13,10 @@ _SIGNS: Final = (
     (re.compile(r"\s*&&\s*|\s+AND\s+"), " and "),
     (re.compile(r"\s*\|\|\s*|\s+OR\s+"), " or "),
     (re.compile(r"!(?!=)"), "not "),
+    (re.compile(r"\bin\s+(\d+(?:\s*,\s*\d+)+)"), r"in (\1)"),
 )
+_SIZE: Final = re.compile(r"\b(\d+)([kMG])\b")
+_SIZES: Final = {"k": "000", "M": "000000", "G": "000000000"}
 _UNQUOTED: Final = re.compile(rf"\b({_TEXTS})\s*(==|!=)\s*([^\s'\"()=<>!][^'\"()=<>!]*?)(?=\s+(?:and|or)\b|\s*\)|\s*$)")
 
 
@@ -23,6 +26,7 @@ def corrections(text: str) -> Iterator[str]:
     for place in range(0, len(pieces), 2):
         for sign, meant in _SIGNS:
             pieces[place] = sign.sub(meant, pieces[place])
+        pieces[place] = _SIZE.sub(lambda found: found[1] + _SIZES[found[2]], pieces[place])
     signs = "".join(pieces)
     for words in (signs, _UNQUOTED.sub(_quoted, signs)):
         if words != text:

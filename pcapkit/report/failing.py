@@ -36,4 +36,6 @@ def failing(text: str) -> dict[str, Failure]:
         if name not in known:
             raise OptionError(f"--fail-on {word}: is nothing that a connection can be: {meant(name, known)}")
         found[word] = known[name]
+    if not found:
+        raise OptionError(f"--fail-on {text!r}: names nothing: there are {', '.join(known)}")
     return found

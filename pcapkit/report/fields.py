@@ -5,8 +5,16 @@ from typing import Final
 
 from pcapkit.report.connection import NAMES
 
-_TITLES: Final = {"#": "number"}
-"""Titles in the table that are no names."""
+_OTHERWISE: Final = {
+    "#": "number",
+    "closer": "closed_first",
+    "closed_by": "closed_first",
+    "data_in": "response_time",
+    "latency": "response_time",
+    "rtt": "handshake_time",
+    "syns": "tries",
+}
+"""What people call fields that are near no name."""
 
 
 def no_field(name: str) -> str:
@@ -19,10 +27,10 @@ def meant(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     known = list(known)
-    word = _TITLES.get(word, word)
+    word = _OTHERWISE.get(word, word)
     if word in known:
         found = [word]
     else:
         found = [one for one in known if one.startswith(f"{word}_") or one.endswith(f"_{word}")]
-        found = found or get_close_matches(word, known, n=2, cutoff=0.6)
+        found = found or get_close_matches(word, known, n=2, cutoff=0.7)
     return f"did you mean {' or '.join(found)}?" if found else f"there are {', '.join(known)}"

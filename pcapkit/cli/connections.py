@@ -3,58 +3,92 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
+from pcapkit.cli.ladder import no_connections
+from pcapkit.cli.tabular import SUMMARY, heading, summary
 from pcapkit.cli.writing import check_output, written
+from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
-from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
+from pcapkit.report.connection import CLOSED, COLUMNS, NAMES, OPENED, Connection
+from pcapkit.report.failing import failing
+from pcapkit.report.fields import no_field
 from pcapkit.report.table import Heading, fitting, table
-from pcapkit.report.values import endpoint, shown
+from pcapkit.report.values import shown
 from pcapkit.report.vocabulary import label, vocabulary
-from pcapkit.report.where import Condition, condition
+from pcapkit.report.where import condition
 
 DESCRIPTION = """\
 Tells of each TCP connection who opened it and how, how long the handshake took on either side of the capture point,
 what went through it, how it closed and who closed it, and what was odd. With --fail-on, the exit code tells whether
 any connection ended as it should not have.
 
-SYN-ACK in: how long the server took to answer the SYN; ACK in: how long the client took to answer that; data in: from
-the client's first data to the server's first data behind it. 5 > < 4: five from the client, four from the server.
-A question mark: the opening was not captured, so that nobody knows who is the client."""
+server time: how long the server took to answer the SYN; client time: how long the client took to answer that; response
+time: from the client's first data to the server's first data behind it. closed: how, and closed first: who sent the
+first FIN. merged (3 frames): an ACK and a FIN in one frame, so that the close took three frames, not four.
+5 > < 4: five from the client, four from the server. A question mark: the opening was not captured, so that nobody
+knows who is the client. -: what would tell it was not captured."""
 
-FIELDS: Final = "fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):\n" + "\n".join(
-    f"  {column.name:<15} {column.meaning}" for column in COLUMNS
+_WIDTH: Final = 100
+
+
+def _meanings(title: str, meanings: Iterable[tuple[str, str]]) -> str:
+    """Words, each with what it means."""
+    from textwrap import wrap
+
+    lines = [title]
+    for word, meaning in meanings:
+        lines += wrap(f"{word:<15} {meaning}", _WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
+    return "\n".join(lines)
+
+
+_FIELDS: Final = _meanings(
+    "fields (for --where, --sort, --columns, and the names in JSON, CSV and Parquet):",
+    ((column.name, column.meaning) for column in COLUMNS),
 )
+
 
 EPILOG = f"""\
 examples:
   pcapkit connections run.pcapng
-  pcapkit connections --where "opened == 'refused'" run.pcapng
+  pcapkit connections --where "opened in ('refused', 'no answer')" run.pcapng
   pcapkit connections --where "response_time > 200ms and server_port == 443" --sort response_time -r run.pcapng
+  pcapkit connections --columns number,client,server,closed,closed_first run.pcapng
   pcapkit connections --csv run.pcapng > run.csv
   pcapkit connections --fail-on refused,reset,half-closed run.pcapng || echo "not closed properly"
 
-{FIELDS}
+{_FIELDS}
+
+The table shows them by the same names, without underscores; its client is client and client_port, its frames are
+client_frames and server_frames, its bytes client_bytes and server_bytes.
+
+{_meanings("opened is:", OPENED.items())}
+
+{_meanings("closed is:", CLOSED.items())}
 
 In JSON and CSV, spans of time are integers of ns and times are ns since 1970."""
-
-_GROUPS: Final = {
-    "reset": lambda one: one.closed.startswith("reset"),
-    "problems": lambda one: bool(one.problems),
-}
-_KNOWN: Final = ("client", "server")
-_NUMBERS: Final = ("number", "duration", "time")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the subcommand."""
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help="pcap or pcapng, gzipped or not; - is standard input")
-    add("--where", metavar="CONDITION", help="only connections that meet it; see the examples")
-    add("--sort", metavar="FIELD", help="by a field (in the order in which they ended, then those that are open)")
+    add(
+        "--where",
+        metavar="CONDITION",
+        help="only connections that meet it: fields, texts in quotes, spans of time such as 200ms; ==, !=, <, <=, >, "
+        ">=, in, not in; and, or, not",
+    )
+    add(
+        "--sort",
+        metavar="FIELD",
+        help="by a field, unknown last (without: as they ended, then those that are open)",
+    )
     add("-r", dest="reverse", action="store_true", help="--sort: the greatest first")
     add("-c", dest="count", metavar="N", type=int, help="only the first N rows")
     add("--columns", metavar="FIELD,...", help="which fields to show")
@@ -65,8 +99,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add(
         "--fail-on",
         metavar="WHAT,...",
-        help="exit code 1 if a connection listed is: refused, reset, half-open, half-closed, still-open, midstream, "
-        "any other value of opened or closed, a problem's name, or problems (any of them)",
+        help="exit code 1 if a connection listed is: refused, no-answer, reset, half-open, half-closed, still-open, "
+        "midstream, any other value of opened or closed, a problem's name, or problems (any of them)",
     )
 
 
@@ -95,6 +129,19 @@ def _list(options: argparse.Namespace, progress: bar.Bar) -> int:
     return job.code()
 
 
+class _Counted:
+    """Batches on their way, and how many frames they have had."""
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self._batches = batches
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in self._batches:
+            self.count += len(batch)
+            yield batch
+
+
 class _Job:
     """One listing: which connections, which fields, and what was met on the way."""
 
@@ -105,7 +152,7 @@ class _Job:
         self._several = len(options.files) > 1
         self._keep = condition(options.where) if options.where is not None else None
         self._sort = _checked(options.sort)
-        self._fail = _failing(options.fail_on)
+        self._fail = failing(options.fail_on) if options.fail_on is not None else {}
         self._failed: dict[str, int] = {}
         self._code = 0
         self.names = _names(options.columns, several=self._several)
@@ -115,7 +162,12 @@ class _Job:
         found: Iterable[Connection] = self._all()
         if self._sort is not None:
             name = self._sort
-            found = sorted(found, key=lambda one: _order(getattr(one, name)), reverse=self._options.reverse)
+            known: list[Connection] = []
+            unknown: list[Connection] = []
+            for one in found:
+                (unknown if getattr(one, name) is None else known).append(one)
+            known.sort(key=attrgetter(name), reverse=self._options.reverse)
+            found = chain(known, unknown)
         for place, one in enumerate(found, start=1):
             if self._options.count is None or place <= self._options.count:
                 yield one
@@ -123,19 +175,30 @@ class _Job:
     def _all(self) -> Iterator[Connection]:
         words = vocabulary()
         for name in self._options.files:
+            found = listed = 0
             try:
                 with told(name, self._progress) as forgotten:
-                    for one in connections(label(name, forgotten), words, name):
+                    frames = _Counted(label(name, forgotten))
+                    for one in connections(frames, words, name):
+                        found += 1
                         if self._keep is None or self._keep(one):
+                            listed += 1
                             self._look(one)
                             yield one
+                if not found:
+                    self._say(no_connections(name, frames.count))
+                elif not listed and not self._several:
+                    self._say(f"{name}: none of its {found:,} TCP connections meets --where")
             except PcapkitError as error:
                 if not self._several:
                     self._code = error.exit_code
-                self._progress.clear()
-                print(f"pcapkit: {error}", file=sys.stderr)
+                self._say(str(error))
                 self._code = self._code or error.exit_code
             self._progress.file_done()
+
+    def _say(self, text: str) -> None:
+        self._progress.clear()
+        print(f"pcapkit: {text}", file=sys.stderr)
 
     def _look(self, one: Connection) -> None:
         for what, fails in self._fail.items():
@@ -145,20 +208,24 @@ class _Job:
     def show(self) -> None:
         """The table for people."""
         width = terminal.width(sys.stdout)
+        rows = self.rows()
+        first = next(rows, None)
+        if first is None:
+            return
+        rows = chain([first], rows)
         if self._options.columns is not None:
-            headings = [_heading(name) for name in self.names]
-            cells = ([shown(one, name) for name in self.names] for one in self.rows())
+            headings = [heading(name) for name in self.names]
+            cells = ([shown(one, name) for name in self.names] for one in rows)
         else:
-            headings = list(_SUMMARY)
+            headings = list(SUMMARY)
             if self._several:
                 headings.insert(0, Heading("file", cut=True))
             kept = range(len(headings)) if width is None else fitting(headings, width)
             if len(kept) < len(headings):
-                missing = ", ".join(heading.title for place, heading in enumerate(headings) if place not in kept)
-                self._progress.clear()
-                print(f"pcapkit: no room for {missing}: widen the terminal, or choose with --columns", file=sys.stderr)
+                missing = ", ".join(one.title for place, one in enumerate(headings) if place not in kept)
+                self._say(f"no room for {missing}: widen the terminal, or choose with --columns")
             headings = [headings[place] for place in kept]
-            summaries = (_summary(one, several=self._several) for one in self.rows())
+            summaries = (summary(one, several=self._several) for one in rows)
             cells = ([summary[place] for place in kept] for summary in summaries)
         for line in table(headings, cells, width):
             if width is not None:
@@ -174,83 +241,18 @@ class _Job:
         return self._code or (1 if self._failed else 0)
 
 
-_SUMMARY: Final = (
-    Heading("#", right=True, least=4),
-    Heading("client", cut=True, least=18),
-    Heading("server", cut=True, least=18),
-    Heading("opened", least=9),
-    Heading("SYN-ACK in", right=True, spare=6, least=10),
-    Heading("ACK in", right=True, spare=1),
-    Heading("data in", right=True, spare=5),
-    Heading("frames", right=True, spare=4, least=11),
-    Heading("bytes", right=True, spare=2, least=15),
-    Heading("closed", cut=True, least=19),
-    Heading("duration", right=True, spare=3),
-    Heading("problems", cut=True),
-)
-
-
-def _summary(one: Connection, *, several: bool) -> list[str]:
-    doubt = "?" if one.roles == "unknown" else ""
-    cells = [
-        str(one.number),
-        endpoint(one.client, one.client_port) + doubt,
-        endpoint(one.server, one.server_port) + doubt,
-        one.opened,
-        shown(one, "server_time"),
-        shown(one, "client_time"),
-        shown(one, "response_time"),
-        f"{one.client_frames} > < {one.server_frames}",
-        f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
-        one.closed if one.closed.startswith("reset") or one.closer not in _KNOWN else f"{one.closed} by {one.closer}",
-        shown(one, "duration"),
-        shown(one, "problems"),
-    ]
-    return [one.file, *cells] if several else cells
-
-
-def _heading(name: str) -> Heading:
-    column = COLUMNS[NAMES.index(name)]
-    return Heading(name, right=column.kind in _NUMBERS, cut=column.kind in ("text", "texts"))
-
-
 def _names(text: str | None, *, several: bool) -> tuple[str, ...]:
     if text is None:
         return NAMES if several else NAMES[1:]
     names = tuple(word.strip() for word in text.split(","))
     for name in names:
         if name not in NAMES:
-            raise OptionError(f"--columns {text}: no field {name!r}: there are {', '.join(NAMES)}")
+            raise OptionError(f"--columns {text}: {no_field(name)}")
     return names
 
 
 def _checked(name: str | None) -> str | None:
     """The field to sort by. Raises OptionError for one that there is not."""
     if name is not None and name not in NAMES:
-        raise OptionError(f"--sort {name}: no field {name!r}: there are {', '.join(NAMES)}")
+        raise OptionError(f"--sort {name}: {no_field(name)}")
     return name
-
-
-def _order(value: int | str | tuple[str, ...] | None) -> tuple[bool, int | str | tuple[str, ...]]:
-    """What is not known comes before everything."""
-    return (value is not None, 0 if value is None else value)
-
-
-def _failing(text: str | None) -> dict[str, Condition]:
-    """The conditions that --fail-on names. Raises OptionError for a name that there is not."""
-    if text is None:
-        return {}
-    odd = [problem.label for problem in vocabulary().problems] + [*FINDINGS]
-    conditions: dict[str, Condition] = {}
-    for word in filter(None, (word.strip() for word in text.split(","))):
-        name = word.replace("-", " ") if word not in CLOSED and word not in OPENED else word
-        if name in _GROUPS:
-            conditions[word] = _GROUPS[name]
-        elif name in OPENED or name in CLOSED:
-            conditions[word] = lambda one, name=name: name in (one.opened, one.closed)  # type: ignore[misc]
-        elif name in odd or word in odd:
-            conditions[word] = lambda one, names=(name, word): any(part in one.problems for part in names)  # type: ignore[misc]
-        else:
-            known = [*_GROUPS, *OPENED, *(name for name in CLOSED if name not in (*OPENED, *_GROUPS)), *odd]
-            raise OptionError(f"--fail-on {word}: is nothing that a connection can be: use {', '.join(known)}")
-    return conditions

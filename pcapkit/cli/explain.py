@@ -17,8 +17,9 @@ _PIPED: Final = 80
 _INDENT: Final = "    "
 
 DESCRIPTION = """\
-Tells what happens in a TCP connection, frame by frame: what each step means, which number answers which and why it is
-what it is, and what is missing or odd. Sequence numbers count from the first of each side."""
+Tells what came of a TCP connection (whether it opened, who closed first and how, how long answers took), and then what
+happened in it, frame by frame: what each step means, which number answers which and why it is what it is, and what is
+missing or odd. Sequence numbers count from the first of each side."""
 
 EPILOG = """\
 examples:
@@ -34,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("file", metavar="FILE", help="pcap or pcapng, gzipped or not; - is standard input")
     add("--connection", metavar="N", type=int, action="append", help="which connection, from 0 (can be repeated)")
-    add("--lang", metavar="LANGUAGE", default=ENGLISH, help=f"{', '.join(languages())} ({ENGLISH})")
+    add("--lang", metavar="LANGUAGE", default=ENGLISH, help=f"of the sentences: {', '.join(languages())} ({ENGLISH})")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
     width = min(_WIDEST, terminal.width(sys.stdout) or _PIPED)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    for place, ladder in enumerate(found):
+    for place, (ladder, row) in enumerate(found):
         if place:
             print()
-        for passage in story.tell(ladder):
+        for passage in story.tell(ladder, row):
             indent = _INDENT if passage.head else ""
             if passage.head:
                 print(f"  {passage.head}")

@@ -2,12 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
 from pcapkit.errors import OptionError, ReadError
-from pcapkit.report.ladder import Ladder, ladders
+from pcapkit.report.connection import Connection
+from pcapkit.report.ladder import Ladder
+from pcapkit.report.pictures import Picture, pictures
+from pcapkit.report.values import closing, opening, shown
 from pcapkit.report.vocabulary import label, vocabulary
 
 FIRST = range(10)  # the connections that are drawn if none is named
@@ -49,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
             raise OptionError("--svg and --mermaid draw one connection: give --connection once")
     found, damage = find(options.file, options.connection, wanted, fold=not options.all)
     if found and one:
-        _print_one(found[0], svg=options.svg)
+        _print_one(found[0].ladder, svg=options.svg)
     elif found:
         _print_all(found)
     if damage is not None:
@@ -59,15 +62,15 @@ def run(options: argparse.Namespace) -> int:
 
 def find(
     file: str, named: list[int] | None, wanted: range | frozenset[int], *, fold: bool
-) -> tuple[list[Ladder], ReadError | None]:
-    """The ladders of the wanted connections of a file, and how it is damaged, if it is.
+) -> tuple[list[Picture], ReadError | None]:
+    """The wanted connections of a file, and how it is damaged, if it is.
 
     named: those that the user has named, or None. Raises OptionError where there is no such connection.
     """
     words = vocabulary()
     with bar.shown([file]) as progress, told(file, progress) as forgotten:
-        found, count, damage = ladders(label(file, forgotten), words, wanted, fold=fold)
-    missing = sorted(set(named or ()) - {ladder.number for ladder in found})
+        found, count, frames, damage = pictures(label(file, forgotten), words, wanted, fold=fold)
+    missing = sorted(set(named or ()) - {one.row.number for one in found})
     if damage is not None and (missing or not count):
         raise damage
     if missing:
@@ -76,8 +79,13 @@ def find(
     if named is None and count > len(found):
         print(f"pcapkit: {len(found)} of {count} connections shown: --connection N shows another", file=sys.stderr)
     if not count:
-        print(f"pcapkit: {file}: has no TCP connection", file=sys.stderr)
+        print(f"pcapkit: {no_connections(file, frames)}", file=sys.stderr)
     return found, damage
+
+
+def no_connections(file: str, frames: int) -> str:
+    """What is said of a capture in which there is nothing to show."""
+    return f"{file}: no TCP connections in its {frames:,} frame{'s' * (frames != 1)}"
 
 
 def _print_one(ladder: Ladder, *, svg: bool) -> None:
@@ -91,14 +99,40 @@ def _print_one(ladder: Ladder, *, svg: bool) -> None:
         print("\n".join(ladder_mermaid(ladder)))
 
 
-def _print_all(found: Iterable[Ladder]) -> None:
+def _print_all(found: Iterable[Picture]) -> None:
     from pcapkit.report.ladder_text import ladder_text
 
     width = terminal.width(sys.stdout) or _PIPED
     colour = terminal.has_colours(sys.stdout)
-    for place, ladder in enumerate(found):
+    for place, (ladder, row) in enumerate(found):
         if place:
             print()
         print(f"connection {ladder.number}: {ladder.left} and {ladder.right}")
+        for line in _joined(facts(row), width):
+            print(line)
         for line in ladder_text(ladder, width, colour=colour):
             print(line)
+
+
+def facts(row: Connection) -> Iterator[str]:
+    """What came of a connection, in the words of the table."""
+    yield f"opened: {opening(row)}"
+    if row.server_time is not None:
+        yield f"server time: {shown(row, 'server_time')}"
+    if row.response_time is not None:
+        yield f"response time: {shown(row, 'response_time')}"
+    yield f"closed: {closing(row)}"
+    yield f"closed first: {row.closed_first}"
+    if row.problems:
+        yield f"problems: {shown(row, 'problems')}"
+
+
+def _joined(parts: Iterable[str], width: int) -> Iterator[str]:
+    """The parts beside each other, in as many lines as they need."""
+    line = ""
+    for part in parts:
+        if line and len(line) + 3 + len(part) > width:
+            yield line
+            line = ""
+        line += ("   " if line else "") + part
+    yield line

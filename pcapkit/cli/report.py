@@ -2,13 +2,13 @@
 
 import argparse
 import os
-from collections.abc import Iterator
+import sys
 from typing import Final
 
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import told
+from pcapkit.cli.ladder import no_connections
 from pcapkit.cli.writing import check_output, written
-from pcapkit.columns import Batch
 from pcapkit.dissector.forgetting import sentence
 from pcapkit.errors import OptionError, ReadError
 from pcapkit.report.collect import connections
@@ -58,12 +58,14 @@ def run(options: argparse.Namespace) -> int:
     damage: ReadError | None = None
     try:
         with bar.shown([options.file]) as progress, told(options.file, progress) as forgotten:
-            for one in connections(_drawn(label(options.file, forgotten), ladders), words):
+            for one in connections(ladders.adding(label(options.file, forgotten)), words):
                 summary.add(one)
                 found.append(one)
     except ReadError as error:
         damage = error
         notes.append(f"The capture is damaged, and this page ends where it is: {error}.")
+    if not found and damage is None:
+        print(f"pcapkit: {no_connections(options.file, ladders.frames)}", file=sys.stderr)
     if len(found) > options.ladders:
         notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
     if forgotten:
@@ -77,10 +79,3 @@ def run(options: argparse.Namespace) -> int:
     if damage is not None:
         raise damage
     return 0
-
-
-def _drawn(batches: Iterator[Batch], ladders: Ladders) -> Iterator[Batch]:
-    """The same frames, each put into its connection's ladder on the way."""
-    for batch in batches:
-        ladders.add(batch)
-        yield batch

@@ -9,8 +9,9 @@ from typing import Final
 
 from pcapkit.columns import Batch
 from pcapkit.errors import ReadError
+from pcapkit.report.clock import CaptureClock
 from pcapkit.report.connection import Connection
-from pcapkit.report.life import Life, Words
+from pcapkit.report.life import BACK, Life, Words
 from pcapkit.report.rows import ends_of
 from pcapkit.report.vocabulary import Vocabulary
 
@@ -31,15 +32,16 @@ def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> 
     terms = Words(words)
     lives: dict[int, Life] = {}
     told = bytearray()
+    clock = CaptureClock()
     frames = 0
     damage: ReadError | None = None
     try:
         for batch in batches:
-            _take(batch, terms, lives, told)
+            _take(batch, terms, lives, told, clock)
             frames += len(batch)
             if frames >= max(_SWEEP, len(lives)):
                 frames = 0
-                for life in _over(lives, batch.time[-1]):
+                for life in _over(lives, clock.now):
                     if life.number >= len(told):
                         told.extend(bytes(2 * life.number + 1 - len(told)))
                     told[life.number] = 1
@@ -52,11 +54,12 @@ def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> 
         raise damage
 
 
-def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -> None:
+def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray, clock: CaptureClock) -> None:
     """Add a batch of frames to their connections. told: for each number, 1 if it was handed over."""
     plain, data_bit, repeat = words.plain, words.data, words.repeat
     known, client_role = (words.client, words.server), words.client
     fields = batch.fields
+    now = clock.now
     columns = zip(
         batch.found,
         batch.number,
@@ -76,6 +79,16 @@ def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -
             if connection < len(told) and told[connection]:
                 continue
             life = lives[connection] = Life(connection, number, time, *ends_of(batch, row))
+            clock.begun(life)
+        if not now - BACK <= time <= now + BACK:
+            clock.now = now
+            if time > now:
+                clock.ahead(life, time, lives)
+            else:
+                clock.back(life, time, lives)
+            now = time
+        elif time > now:
+            now = time
         if sender in known:
             side = life.client_side
             if side < 0:
@@ -89,9 +102,14 @@ def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -
         life.bytes[side] += length
         if time > life.time:
             life.time = time
+        elif time < life.time - BACK:
+            life.jumped = True
         life.last_frame = number
         if steps & ~plain or problems:
-            life.event(words, side, number, steps, problems, fields["delay"][row], fields["answers"][row])
+            delay, answers = fields["delay"][row], fields["answers"][row]
+            # The dissector counts time modulo 52 days: what comes before that which it answers may do so 52 days later.
+            late = delay if 0 <= delay <= time - life.start else None
+            life.event(words, side, number, steps, problems, late, answers)
         life.client_state = client
         life.server_state = server
         if steps & data_bit:
@@ -100,6 +118,7 @@ def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray) -
                 life.payload[side] += payload
                 if life.response_time is None:
                     _time_data(life, side, time)
+    clock.now = now
 
 
 def _side(batch: Batch, row: int, life: Life) -> int:
@@ -114,7 +133,7 @@ def _time_data(life: Life, side: int, time: int) -> None:
         if life.request_time is None:
             life.request_time = time
     elif life.request_time is not None:
-        life.response_time = time - life.request_time
+        life.response_time = time - life.request_time  # negative, where the clock went back
 
 
 def _over(lives: dict[int, Life], now: int) -> list[Life]:

@@ -14,7 +14,6 @@ class Column(NamedTuple):
 
     name: str
     kind: Kind
-    title: str
     meaning: str
 
 
@@ -30,8 +29,9 @@ class Connection(NamedTuple):
     roles: str
     start: int
     end: int
-    duration: int
+    duration: int | None
     opened: str
+    tries: int
     server_time: int | None
     client_time: int | None
     handshake_time: int | None
@@ -44,7 +44,7 @@ class Connection(NamedTuple):
     server_payload: int
     repeats: int
     closed: str
-    closer: str
+    closed_first: str
     client_state: str
     server_state: str
     first_frame: int
@@ -54,69 +54,80 @@ class Connection(NamedTuple):
 
 OPENED: Final = {
     "complete": "SYN, SYN-ACK and the ACK of it",
-    "half-open": "a SYN, or a SYN-ACK, but never the last acknowledgement",
+    "half-open": "answered, but the last acknowledgement never came",
+    "no answer": "a SYN, or several, and nobody ever answered",
     "refused": "the SYN was answered by a RST: nobody listens there",
     "crossed": "both sides sent a SYN: a simultaneous open",
     "midstream": "the capture began later than the connection",
 }
 CLOSED: Final = {
-    "four-step": "FIN, ACK, FIN, ACK",
-    "merged": "the second side put its ACK and its FIN into one frame",
+    "four-step": "FIN, ACK, FIN, ACK, each in a frame of its own",
+    "merged": "the second side put its ACK and its FIN into one frame: three frames, not four",
     "simultaneous": "the FINs crossed: each was sent before the other had arrived",
     "half-closed": "only one side has sent its FIN",
     "reset by client": "the client ended it with a RST",
     "reset by server": "the server ended it with a RST",
     "reset": "a RST ended it; who sent it is known by address alone",
-    "refused": "it was never open",
+    "never open": "it was refused, not answered, or not acknowledged",
     "still open": "neither FIN nor RST was captured",
 }
+CLOSED_FIRST: Final = ("client", "server", "both", "unknown", "nobody")
+"""both: their FINs crossed; unknown: one side, but nobody knows which is the client."""
+
+REFUSED: Final = "refused"
 UNANSWERED: Final = "no answer"
+MERGED: Final = "merged"
+NEVER_OPEN: Final = "never open"
+
 ONE_SIDED: Final = "one side only"
 REPEATED: Final = "repeats"
 UNACKNOWLEDGED: Final = "last FIN not acknowledged"
-FINDINGS: Final = (UNANSWERED, ONE_SIDED, REPEATED, UNACKNOWLEDGED)
+CLOCK_JUMPED: Final = "clock jumped"
+FINDINGS: Final = (ONE_SIDED, REPEATED, UNACKNOWLEDGED, CLOCK_JUMPED)
 """Problems that only a whole connection shows."""
 
 COLUMNS: Final = (
-    Column("file", "text", "file", "the capture"),
-    Column("number", "number", "#", "which connection of the capture, from 0"),
-    Column("client", "text", "client", "address of who opened it; where that is not known, of who was captured first"),
-    Column("client_port", "number", "port", "port of the client"),
-    Column("server", "text", "server", "address of the other side"),
-    Column("server_port", "number", "port", "port of the server"),
-    Column("roles", "text", "roles", "known; inferred (the SYN was not captured); unknown (nor the SYN-ACK)"),
-    Column("start", "time", "start", "when its first frame was captured"),
-    Column("end", "time", "end", "when its last frame was captured"),
-    Column("duration", "duration", "duration", "from the first frame to the last"),
-    Column("opened", "text", "opened", "; ".join(OPENED)),
-    Column("server_time", "duration", "server", "SYN to SYN-ACK: the server's side of the capture point"),
-    Column("client_time", "duration", "client", "SYN-ACK to ACK: the client's side of the capture point"),
-    Column("handshake_time", "duration", "handshake", "both together: the round trip of the handshake"),
-    Column("response_time", "duration", "response", "the client's first data to the server's first data behind it"),
-    Column("client_frames", "number", "frames >", "frames from the client"),
-    Column("server_frames", "number", "frames <", "frames from the server"),
-    Column("client_bytes", "number", "bytes >", "bytes of these frames on the wire, headers included"),
-    Column("server_bytes", "number", "bytes <", "the same from the server"),
-    Column("client_payload", "number", "data >", "bytes of payload from the client, repeated ones left out"),
-    Column("server_payload", "number", "data <", "the same from the server"),
-    Column("repeats", "number", "repeats", "frames that repeat an earlier one: sent again, or captured again"),
-    Column("closed", "text", "closed", "; ".join(CLOSED)),
-    Column("closer", "text", "closer", "who sent the first FIN or the RST that ended it: client, server; or nobody"),
-    Column("client_state", "text", "client state", "in the end (RFC 9293 section 3.3.2)"),
-    Column("server_state", "text", "server state", "in the end"),
-    Column("first_frame", "number", "first", "number of its first frame"),
-    Column("last_frame", "number", "last", "number of its last frame"),
+    Column("file", "text", "the capture"),
+    Column("number", "number", "which connection of the capture, from 0"),
+    Column("client", "text", "address of who opened it; where that is not known, of who was captured first"),
+    Column("client_port", "number", "port of the client"),
+    Column("server", "text", "address of the other side"),
+    Column("server_port", "number", "port of the server"),
+    Column("roles", "text", "known; inferred (the SYN was not captured); unknown (nor the SYN-ACK)"),
+    Column("start", "time", "when its first frame was captured"),
+    Column("end", "time", "when its last frame was captured"),
+    Column("duration", "duration", "from the first frame to the last"),
+    Column("opened", "text", "how it opened, see below: " + ", ".join(OPENED)),
+    Column("tries", "number", "how often its SYN was captured: more than once where it had to be sent again"),
+    Column("server_time", "duration", "SYN to SYN-ACK: the server's side of the capture point"),
+    Column("client_time", "duration", "SYN-ACK to ACK: the client's side of the capture point"),
+    Column("handshake_time", "duration", "both together: the round trip of the handshake"),
+    Column("response_time", "duration", "the client's first data to the server's first data behind it"),
+    Column("client_frames", "number", "frames from the client"),
+    Column("server_frames", "number", "frames from the server"),
+    Column("client_bytes", "number", "bytes of these frames on the wire, headers included"),
+    Column("server_bytes", "number", "the same from the server"),
+    Column("client_payload", "number", "bytes of payload from the client, repeated ones left out"),
+    Column("server_payload", "number", "the same from the server"),
+    Column("repeats", "number", "frames that repeat an earlier one: sent again, or captured again"),
+    Column("closed", "text", "how it closed, see below: " + ", ".join(CLOSED)),
+    Column(
+        "closed_first", "text", "who sent the first FIN, or the RST where there was none: " + ", ".join(CLOSED_FIRST)
+    ),
+    Column("client_state", "text", "in the end (RFC 9293 section 3.3.2)"),
+    Column("server_state", "text", "in the end"),
+    Column("first_frame", "number", "number of its first frame"),
+    Column("last_frame", "number", "number of its last frame"),
     Column(
         "problems",
         "texts",
-        "problems",
         f"what was odd: the dissector's problems, and {', '.join(FINDINGS)}",
     ),
 )
 VALUES: Final = {
     "opened": tuple(OPENED),
     "closed": tuple(CLOSED),
-    "closer": ("client", "server", "unknown", "nobody"),
+    "closed_first": CLOSED_FIRST,
     "roles": ("known", "inferred", "unknown"),
 }
 """The fields that have only certain values, and these."""

@@ -35,7 +35,7 @@ class Explanations:
                         ack=rung.ack,
                         before=rung.ack - 1,
                         answers=rung.answers,
-                        delay=span(rung.delay),
+                        delay=self._delay(rung),
                         bytes=rung.payload,
                         port=port,
                     )
@@ -70,10 +70,20 @@ class Explanations:
             sender=sender,
             answers=first.answers,
             count=count,
-            delay=span(first.delay),
-            longest=span(last.delay),
+            delay=self._delay(first),
+            longest=self._delay(last),
             bytes=first.payload,
         )
+
+    def back(self, span_back: int) -> str:
+        """Of a frame that is earlier than one before it, by so many ns."""
+        text = self._(
+            "The clock of the capture jumps back by {span} before this frame: no span of time across it is right."
+        )
+        return text.format(span=span(span_back))
+
+    def _delay(self, rung: Rung) -> str:
+        return self._("a time that the clock does not tell") if rung.delay is None else span(rung.delay)
 
     def _merged(self, name: str, *, wrong: bool) -> str:
         _ = self._
@@ -216,6 +226,11 @@ class Explanations:
                     "A SYN that nobody ever answered. A closed port answers with a RST, so that something on the way "
                     "drops what comes, or nobody is there."
                 )
+            case connection.REFUSED:
+                return _(
+                    "A SYN that was answered by a RST: nothing listens on that port, or something on the way "
+                    "refuses in its place."
+                )
             case connection.ONE_SIDED:
                 return _(
                     "Only what one side sent was captured. The other side's frames take another way, or were filtered "
@@ -228,6 +243,12 @@ class Explanations:
                 )
             case connection.UNACKNOWLEDGED:
                 return _("The acknowledgement of the second FIN was not captured: close 4/4 is missing.")
+            case connection.CLOCK_JUMPED:
+                return _(
+                    "Frames bear an earlier time than frames that were captured before them, so that the clock of the "
+                    "capture jumped: spans of time would be wrong, and are left out. One frame with a wrong clock can "
+                    "also make one connection appear as two."
+                )
         return ""
 
     def end(
@@ -236,6 +257,7 @@ class Explanations:
         opened: bool,
         established: bool,
         silent: str,
+        refused: bool,
         reset: bool,
         fin: bool,
         fin_back: bool,
@@ -245,8 +267,10 @@ class Explanations:
         _ = self._
         if silent and (established or not opened):
             return [_("Of {silent}, no frame was captured.").format(silent=silent)]
-        if reset:
+        if refused:
             return []
+        if reset:
+            return [_("A RST ends both directions at once: nobody waits in TIME-WAIT.")]
         if opened and silent:
             return [
                 _(

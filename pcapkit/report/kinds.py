@@ -15,7 +15,7 @@ class Kind(NamedTuple):
     steps: tuple[str, ...]  # labels
     problems: tuple[str, ...]
     family: str  # "open", "close", "reset", "data", "odd": what colour it has
-    merged: bool  # two steps of opening or closing in one frame
+    merged: int  # steps of opening or closing, where one frame takes several; else 0
     repeat: bool
     plain: bool  # mere data or acknowledgement
 
@@ -48,13 +48,14 @@ class Kinds:
         return known
 
     def _make(self, step: int, problem: int) -> Kind:
+        taken = (step & self._handshake).bit_count()
         return Kind(
             step,
             problem,
             tuple(self._words.step_labels(step)),
             tuple(self._words.problem_labels(problem)),
             next((family for family, bits in self._families if step & bits), "data"),
-            (step & self._handshake).bit_count() > 1,
+            taken if taken > 1 else 0,
             bool(step & self.repeat),
             not (step & ~self._plain or problem),
         )

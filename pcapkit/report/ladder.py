@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 from pcapkit.annotate.addresses import ip_text
 from pcapkit.annotate.tcp import flags_text
 from pcapkit.columns import Batch
-from pcapkit.errors import ReadError
 from pcapkit.layers.tcp import ACK, SYN
 from pcapkit.report.kinds import Kind, Kinds
+from pcapkit.report.life import BACK
 from pcapkit.report.rows import CONNECTION, Row, ends_of, rows
-from pcapkit.report.values import endpoint, size
+from pcapkit.report.values import endpoint, size, span
 from pcapkit.report.vocabulary import Vocabulary
 
 ENDS: Final = 3  # segments that stay at either end of a run of mere data and acknowledgements
@@ -26,7 +26,7 @@ class Rung(NamedTuple):
     """One segment."""
 
     number: int  # of the frame
-    time: int  # ns since the connection's first frame
+    time: int | None  # ns since the connection's first frame; None where the clock says that it was before that
     rightwards: bool
     flags: int
     seq: int  # relative to the first number of its side
@@ -36,9 +36,10 @@ class Rung(NamedTuple):
     left_state: str  # after it; "" where it is the same as before, or not known
     right_state: str
     answers: int
-    delay: int  # ns since the frame that it answers
+    delay: int | None  # ns since the frame that it answers; None where the clock went back between them
     inferred: bool
     absolute_seq: int  # the sequence number as it is in the frame
+    back: int  # ns by which the clock went back before it; 0 where it did not, or by so little that it means nothing
 
     @property
     def text(self) -> str:
@@ -47,6 +48,16 @@ class Rung(NamedTuple):
         if self.flags & ACK:
             text += f" ack {self.ack}"
         return f"{text} length {self.payload}" if self.payload else text
+
+    @property
+    def merged_text(self) -> str:
+        """`2 steps in one frame`; "" where it is an ordinary one."""
+        return f"{self.kind.merged} steps in one frame" if self.kind.merged else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about it."""
+        return (*self.kind.problems, f"the clock jumps back {span(self.back)}") if self.back else self.kind.problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +100,7 @@ class _Builder:
         "_folded",
         "_kinds",
         "_ladder",
+        "_latest",
         "_left",
         "_pending",
         "_run",
@@ -116,6 +128,7 @@ class _Builder:
         )
         self._bases: dict[bool, int] = {}
         self._states = (0, 0)
+        self._latest = row.time
         self._run = 0  # plain segments in a row, so far
         self._pending: deque[tuple[Row, bool]] | None = None  # its end, which is not folded
         self._folded = [0, 0, 0, 0]  # segments, payload to the left, to the right, repeats
@@ -135,10 +148,13 @@ class _Builder:
             rightwards = row.source_port == self._ladder.left_port
         self._ladder.frames[rightwards] += 1
         states = (row.client_state, row.server_state)
-        foldable = not (row.step & ~self._kinds.foldable or row.problems) and states == self._states
+        back = max(0, self._latest - row.time)
+        back = back if back > BACK else 0
+        self._latest = row.time if back else max(self._latest, row.time)
+        foldable = not (row.step & ~self._kinds.foldable or row.problems or back) and states == self._states
         if not self._fold or not (foldable or len(self._ladder.rungs) >= MOST):
             self._unfold()
-            self._ladder.rungs.append(self._rung(row, rightwards))
+            self._ladder.rungs.append(self._rung(row, rightwards, back))
             return
         self._run += 1
         if self._run <= ENDS:
@@ -167,7 +183,7 @@ class _Builder:
         self._ladder.rungs.extend(self._rung(row, rightwards) for row, rightwards in self._pending)
         self._pending = None
 
-    def _rung(self, row: Row, rightwards: bool) -> Rung:
+    def _rung(self, row: Row, rightwards: bool, back: int = 0) -> Rung:
         left = right = ""
         states = (row.client_state, row.server_state)
         if states != self._states:
@@ -176,9 +192,10 @@ class _Builder:
             right = labels.get(states[1], "") if states[1] != self._states[1] else ""
             self._states = states
         seq, ack = self._numbers(row, rightwards)
+        time = row.time - self._ladder.start
         return Rung(
             row.number,
-            row.time - self._ladder.start,
+            time if time >= 0 else None,
             rightwards,
             row.flags,
             seq,
@@ -188,9 +205,10 @@ class _Builder:
             left,
             right,
             row.answers,
-            row.delay,
+            row.delay if 0 <= row.delay <= time else None,
             bool(row.inferred),
             row.seq,
+            back,
         )
 
     def _numbers(self, row: Row, rightwards: bool) -> tuple[int, int]:
@@ -217,9 +235,18 @@ class Ladders:
         self._builders: dict[int, _Builder] = {}
         self.count = 0
         """How many connections there are so far."""
+        self.frames = 0
+        """How many frames there are so far, of whatever kind."""
+
+    def adding(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """The same batches, each drawn on its way."""
+        for batch in batches:
+            self.add(batch)
+            yield batch
 
     def add(self, batch: Batch) -> None:
         """Draw the frames of a batch."""
+        self.frames += len(batch)
         wanted, builders = self._wanted, self._builders
         for place, values in enumerate(rows(batch)):
             if not values[0] or values[CONNECTION + 1] not in wanted:
@@ -240,23 +267,6 @@ class Ladders:
         """Those that there are, by number."""
         for _, builder in sorted(self._builders.items()):
             yield builder.ladder()
-
-
-def ladders(
-    batches: Iterable[Batch], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
-) -> tuple[list[Ladder], int, ReadError | None]:
-    """The ladders of the connections whose numbers are wanted, and how many connections there are.
-
-    Where the capture turns out to be damaged: as far as it goes, and the error that tells where that is.
-    """
-    drawn = Ladders(words, wanted, fold=fold)
-    damage: ReadError | None = None
-    try:
-        for batch in batches:
-            drawn.add(batch)
-    except ReadError as error:
-        damage = error
-    return list(drawn.made()), drawn.count, damage
 
 
 def _endpoint(key: bytes) -> str:

@@ -20,8 +20,8 @@ def ladder_mermaid(ladder: Ladder) -> Iterator[str]:
         steps = " + ".join(rung.kind.steps)
         yield f"    {ends.format(line, head)}: {_plain(f'{rung.number}. {rung.text} ({steps})')}"
         if rung.kind.merged:
-            yield f"    Note over L,R: frame {rung.number} is {len(rung.kind.steps)} steps at once"
-        for problem in rung.kind.problems:
+            yield f"    Note over L,R: frame {rung.number}: {rung.merged_text}"
+        for problem in rung.notes:
             yield f"    Note over L,R: {_plain(problem)}"
         if rung.left_state:
             yield f"    Note left of L: {rung.left_state}"

@@ -69,7 +69,7 @@ def _rungs(ladder: Ladder) -> Iterator[tuple[str, int]]:
             middle = (_LEFT + _RIGHT) // 2
             yield f'<text class="dim m" x="{middle}" y="20">⋮ {_quoted(rung.text())} ⋮</text>', _STEP
         else:
-            yield _rung(rung), max(_STEP + 6, 18 * (len(rung.kind.steps) + len(rung.kind.problems)) + 18)
+            yield _rung(rung), max(_STEP + 6, 18 * (len(rung.kind.steps) + len(rung.notes)) + 18)
 
 
 def _rung(rung: Rung) -> str:
@@ -82,6 +82,7 @@ def _rung(rung: Rung) -> str:
     if rung.kind.merged:
         parts.append(
             f'<rect class="glow" x="{_LEFT}" y="0" width="{_WIDTH - _LEFT}" height="{18 * len(rung.kind.steps) + 14}"/>'
+            f'<text class="b step m" x="{(_LEFT + _RIGHT) // 2}" y="42">{rung.merged_text}</text>'
         )
     parts += [
         f'<text class="dim num e" x="62" y="24">{rung.number}</text>',
@@ -97,7 +98,7 @@ def _rung(rung: Rung) -> str:
     for step in rung.kind.steps:
         parts.append(f'<text class="step" x="{_RIGHT + 112}" y="{y}">{_quoted(step)}</text>')
         y += 18
-    for problem in rung.kind.problems:
+    for problem in rung.notes:
         parts.append(f'<text class="note" x="{_RIGHT + 112}" y="{y}">! {_quoted(problem)}</text>')
         y += 18
     return f'<g class="{rung.kind.family}">{"".join(parts)}</g>'

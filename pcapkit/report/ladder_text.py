@@ -45,6 +45,7 @@ def ladder_text(ladder: Ladder, width: int = 110, *, colour: bool = False) -> It
         arrow = max(_LEAST, min(_MOST, width - before - 1 - _STEPS))
     state = _STATE + 1 if beside else 0
     blank = " " * (before + state)
+    room = width - before - 2 * state - arrow - 1 if beside else 0  # of notes at the side of the steps
     rail = f"{blank}|{'':<{arrow - 2}}| {'':<{state}}"
     yield from _ends(ladder, before + state, arrow, paint, beside=beside)
     for rung in ladder.rungs:
@@ -59,17 +60,21 @@ def ladder_text(ladder: Ladder, width: int = 110, *, colour: bool = False) -> It
         weight = _BOLD if rung.kind.merged else ""
         yield f"{head}{left}{paint(_arrow(rung, arrow), code, weight)} {right}{paint(first, code)}".rstrip()
         lines = [paint(f"+ {step}", code, _BOLD) for step in others]
-        problems = [f"! {problem}" for problem in rung.kind.problems]
-        if beside:
-            lines += [paint(problem, _PROBLEM) for problem in problems]
+        notes = [f"! {note}" for note in rung.notes]
+        lines += [paint(note, _PROBLEM) for note in notes if len(note) <= room]
         if not beside and (rung.left_state or rung.right_state):
             between = " " * (arrow - 4 - len(rung.left_state) - len(rung.right_state))
             told = f"{blank}| {rung.left_state}{between}{rung.right_state} | "
             yield (told + (lines.pop(0) if lines else "")).rstrip()
+        told = f"^ {rung.merged_text} ^" if rung.kind.merged else ""
         for line in lines:
-            yield rail + line
-        for problem in problems if not beside else ():
-            yield f"{blank}|{paint(_cut((problem,), arrow - 4).center(arrow - 2), _PROBLEM)}|"
+            yield (f"{blank}|{paint(told.center(arrow - 2), code, _BOLD)}| {'':<{state}}" if told else rail) + line
+            told = ""
+        if told:
+            yield f"{blank}|{paint(told.center(arrow - 2), code, _BOLD)}|"
+        for note in notes:
+            if len(note) > room:
+                yield f"{blank}|{paint(_cut((note,), arrow - 4).center(arrow - 2), _PROBLEM)}|"
 
 
 def _ends(ladder: Ladder, begin: int, arrow: int, paint: Paint, *, beside: bool) -> Iterator[str]:

@@ -3,7 +3,16 @@
 from typing import Final
 
 from pcapkit.annotate.addresses import ip_text
-from pcapkit.report.connection import ONE_SIDED, REPEATED, UNACKNOWLEDGED, UNANSWERED, Connection
+from pcapkit.report.connection import (
+    CLOCK_JUMPED,
+    NEVER_OPEN,
+    ONE_SIDED,
+    REFUSED,
+    REPEATED,
+    UNACKNOWLEDGED,
+    UNANSWERED,
+    Connection,
+)
 from pcapkit.report.vocabulary import Vocabulary
 
 
@@ -35,6 +44,8 @@ class Words:
 
 
 _UNSEEN: Final = -1
+BACK: Final = 1_000_000_000
+"""ns by which a frame may be earlier than one before it, as where several processors hand frames over."""
 
 
 class Life:
@@ -52,6 +63,7 @@ class Life:
         "first",
         "first_frame",
         "frames",
+        "jumped",
         "last_frame",
         "number",
         "payload",
@@ -69,6 +81,7 @@ class Life:
         "start",
         "steps",
         "time",
+        "tries",
     )
 
     def __init__(self, number: int, frame: int, time: int, first: bytes, second: bytes) -> None:
@@ -86,6 +99,7 @@ class Life:
         self.bytes = [0, 0]
         self.payload = [0, 0]
         self.repeats = 0
+        self.tries = 0
         self.steps = 0
         self.problems = 0
         self.client_side = _UNSEEN
@@ -101,15 +115,28 @@ class Life:
         self.reset_side = _UNSEEN
         self.refused = False
         self.ended = False
+        self.jumped = False  # the clock, by so much that no span of time is to be believed
 
-    def event(self, words: Words, side: int, frame: int, steps: int, problems: int, delay: int, answers: int) -> None:
-        """A frame that is more than data and acknowledgement: opens, closes, resets, repeats, or is odd."""
+    @property
+    def ends(self) -> bytes:
+        """Both endpoints, the same for both directions."""
+        return min(self.first, self.second) + max(self.first, self.second)
+
+    def event(
+        self, words: Words, side: int, frame: int, steps: int, problems: int, delay: int | None, answers: int
+    ) -> None:
+        """A frame that is more than data and acknowledgement: opens, closes, resets, repeats, or is odd.
+
+        delay: ns since the frame that it answers, None where the clock went back between them.
+        """
         self.steps |= steps
         self.problems |= problems
         if problems & words.without_effect:
             self.reset_side = _UNSEEN
             self.refused = False
             self.ended = False
+        if steps & words.syn:
+            self.tries += 1
         if steps & words.repeat:
             self.repeats += 1
             return
@@ -143,7 +170,14 @@ class Life:
         if self.server_time is not None and self.client_time is not None:
             both = self.server_time + self.client_time
         closed, side = self._closed(words, client if known else _UNSEEN)
-        closer = "nobody" if side == _UNSEEN else ("client" if side == client else "server") if known else "unknown"
+        if closed == "simultaneous":
+            closed_first = "both"
+        elif side == _UNSEEN:
+            closed_first = "nobody"
+        else:
+            closed_first = ("client" if side == client else "server") if known else "unknown"
+        timed = not self.jumped
+        responded = timed and self.response_time is not None and self.response_time >= 0
         return Connection(
             file=file,
             number=self.number,
@@ -154,12 +188,13 @@ class Life:
             roles=roles,
             start=self.start,
             end=self.time,
-            duration=self.time - self.start,
+            duration=self.time - self.start if timed else None,
             opened=self._opened(words),
-            server_time=self.server_time,
-            client_time=self.client_time,
-            handshake_time=both,
-            response_time=self.response_time,
+            tries=self.tries,
+            server_time=self.server_time if timed else None,
+            client_time=self.client_time if timed else None,
+            handshake_time=both if timed else None,
+            response_time=self.response_time if responded else None,
             client_frames=self.frames[client],
             server_frames=self.frames[server],
             client_bytes=self.bytes[client],
@@ -168,7 +203,7 @@ class Life:
             server_payload=self.payload[server],
             repeats=self.repeats,
             closed=closed,
-            closer=closer,
+            closed_first=closed_first,
             client_state=words.states.get(self.client_state, str(self.client_state)),
             server_state=words.states.get(self.server_state, str(self.server_state)),
             first_frame=self.first_frame,
@@ -179,25 +214,28 @@ class Life:
     def _opened(self, words: Words) -> str:
         steps = self.steps
         if self.refused:
-            return "refused"
+            return REFUSED
         if steps & words.crossed:
             return "crossed"
         if steps & words.open_ack:
             return "complete"
         if steps & words.syn_ack and not self.frames[1] and steps & (words.data | words.fin):
             return "complete"  # only the server's frames were captured: what it sends tells that the last ACK came
+        if steps & words.syn and not self.frames[1]:
+            return UNANSWERED
         return "half-open" if steps & (words.syn | words.syn_ack) else "midstream"
 
     def _closed(self, words: Words, client: int) -> tuple[str, int]:
-        """How it ended, and which side ended it."""
+        """How it ended, and which side ended it, or was the first to say that it has no more."""
         if self.refused:
-            return "refused", _UNSEEN
+            return NEVER_OPEN, _UNSEEN
         if self.reset_side != _UNSEEN:
+            first = self.reset_side if self.fin_side == _UNSEEN else self.fin_side
             if client == _UNSEEN:
-                return "reset", self.reset_side
-            return "reset by client" if self.reset_side == client else "reset by server", self.reset_side
+                return "reset", first
+            return "reset by client" if self.reset_side == client else "reset by server", first
         if self.fin_side == _UNSEEN:
-            return "still open", _UNSEEN
+            return NEVER_OPEN if self._opened(words) in (UNANSWERED, "half-open") else "still open", _UNSEEN
         if self.fin_back_frame == 0:
             return "half-closed", self.fin_side
         if self.fin_ack_frame == self.fin_back_frame:
@@ -207,13 +245,12 @@ class Life:
 
     def _problems(self, words: Words) -> tuple[str, ...]:
         found = words.vocabulary.problem_labels(self.problems)
-        if not self.frames[1]:
-            if self.steps & words.syn and not self.steps & words.open_ack:
-                found.append(UNANSWERED)
-            elif self.frames[0] > 1:
-                found.append(ONE_SIDED)
+        if not self.frames[1] and self.frames[0] > 1 and self._opened(words) != UNANSWERED:
+            found.append(ONE_SIDED)
         if self.repeats:
             found.append(REPEATED)
         if self.fin_back_frame and not self.steps & words.fin_back_ack and self.reset_side == _UNSEEN:
             found.append(UNACKNOWLEDGED)
+        if self.jumped:
+            found.append(CLOCK_JUMPED)
         return tuple(found)

@@ -7,7 +7,6 @@ const PAGE = 200;
 
 function span(ns) {
   if (ns === null) return "-";
-  if (ns < 0) return "-" + span(-ns);
   if (ns >= 3600e9) return `${Math.floor(ns / 3600e9)} h ${Math.floor((ns % 3600e9) / 60e9)} min`;
   if (ns >= 100e9) return `${Math.floor(ns / 60e9)} min ${Math.floor((ns % 60e9) / 1e9)} s`;
   for (const [size, unit] of [[1e9, "s"], [1e6, "ms"], [1e3, "us"]]) {
@@ -33,24 +32,24 @@ const end = (row, side) => {
   const doubt = row[at.roles] === "unknown" ? "?" : "";
   return host.includes(":") ? `[${host}]:${port}${doubt}` : `${host}:${port}${doubt}`;
 };
-const closed = row => {
-  const [how, by] = [row[at.closed], row[at.closer]];
-  return by === "nobody" || by === "unknown" || how.startsWith("reset") ? how : `${how} by ${by}`;
-};
+const opened = row => row[at.opened] + (row[at.opened] !== "no answer" ? "" :
+  row[at.tries] === 1 ? " (1 try)" : ` (${row[at.tries]} tries)`);
+const closed = row => row[at.closed] + (row[at.closed] === "merged" ? " (3 frames)" : "");
 const COLUMNS = [
   {title: "#", n: true, key: r => r[at.number], text: r => String(r[at.number])},
-  {title: "Client", name: "end", key: r => end(r, "client"), text: r => end(r, "client")},
-  {title: "Server", name: "end", key: r => end(r, "server"), text: r => end(r, "server")},
-  {title: "Opened", key: r => r[at.opened], text: r => r[at.opened]},
-  {title: "Handshake", n: true, key: r => r[at.handshake_time], text: r => span(r[at.handshake_time])},
-  {title: "Response", n: true, key: r => r[at.response_time], text: r => span(r[at.response_time])},
-  {title: "Frames", n: true, key: r => r[at.client_frames] + r[at.server_frames],
+  {title: "client", name: "end", key: r => end(r, "client"), text: r => end(r, "client")},
+  {title: "server", name: "end", key: r => end(r, "server"), text: r => end(r, "server")},
+  {title: "opened", key: opened, text: opened},
+  {title: "handshake time", n: true, key: r => r[at.handshake_time], text: r => span(r[at.handshake_time])},
+  {title: "response time", n: true, key: r => r[at.response_time], text: r => span(r[at.response_time])},
+  {title: "frames", n: true, key: r => r[at.client_frames] + r[at.server_frames],
     text: r => `${r[at.client_frames]} > < ${r[at.server_frames]}`},
-  {title: "Bytes", n: true, key: r => r[at.client_bytes] + r[at.server_bytes],
+  {title: "bytes", n: true, key: r => r[at.client_bytes] + r[at.server_bytes],
     text: r => `${bytes(r[at.client_bytes])} > < ${bytes(r[at.server_bytes])}`},
-  {title: "Closed", key: closed, text: closed},
-  {title: "Duration", n: true, key: r => r[at.duration], text: r => span(r[at.duration])},
-  {title: "Problems", name: "problems", key: r => r[at.problems].join(", "), text: r => r[at.problems].join(", ")},
+  {title: "closed", key: closed, text: closed},
+  {title: "closed first", key: r => r[at.closed_first], text: r => r[at.closed_first]},
+  {title: "duration", n: true, key: r => r[at.duration], text: r => span(r[at.duration])},
+  {title: "problems", name: "problems", key: r => r[at.problems].join(", "), text: r => r[at.problems].join(", ")},
 ];
 
 let order = 0, down = false, shown = PAGE, sorted = data.connections, found = sorted;
@@ -95,7 +94,7 @@ function sort() {
   document.querySelectorAll("#connections thead th").forEach((cell, place) => {
     if (place === order) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
     else cell.removeAttribute("aria-sort");
-    cell.firstChild.textContent = COLUMNS[place].title + (place === order ? (down ? " ▾" : " ▴") : "");
+    cell.firstChild.textContent = COLUMNS[place].title + (place === order ? (down ? "\u00a0▾" : "\u00a0▴") : "");
   });
 }
 
@@ -118,7 +117,7 @@ function extend(from) {
 }
 
 function line(row) {
-  const bad = row[at.opened] === "refused" || row[at.closed].startsWith("reset");
+  const bad = ["refused", "no answer"].includes(row[at.opened]) || row[at.closed].startsWith("reset");
   const made = make("tr", {class: "row", ...(bad ? {"data-bad": ""} : {})});
   const button = make("button", {type: "button", "aria-expanded": "false",
     "aria-label": `connection ${row[at.number]}: ladder`}, COLUMNS[0].text(row));
@@ -139,7 +138,7 @@ function line(row) {
 // The text of a cell; an address may be broken behind a colon.
 function pieces(column, row) {
   const text = column.text(row);
-  return column.name === "end" ? text.split(/(?<=:)/).flatMap(part => [part, make("wbr", {})]) : [text];
+  return column.name === "end" && text.startsWith("[") ? text.split(/(?<=:)/).flatMap(part => [part, make("wbr", {})]) : [text];
 }
 
 let drawn = null;  // the ladders, once one is wanted
@@ -154,10 +153,13 @@ function toggle(made, button, row) {
   drawn ||= JSON.parse(document.getElementById("ladders").textContent);
   const ladder = drawn.ladders[row[at.number]];
   const cell = make("td", {colspan: String(COLUMNS.length)});
-  const facts = `server answers after ${span(row[at.server_time])}, client after ${span(row[at.client_time])}; ` +
-    `in the end the client is ${row[at.client_state]}, the server ${row[at.server_state]}`;
-  cell.append(make("p", {class: "dim"}, facts));
-  if (ladder) cell.append(picture(ladder), words(ladder));
+  const facts = [["opened", opened(row)], ["server time", span(row[at.server_time])],
+    ["client time", span(row[at.client_time])], ["response time", span(row[at.response_time])],
+    ["closed", closed(row)], ["closed first", row[at.closed_first]],
+    ["in the end", `client ${row[at.client_state]}, server ${row[at.server_state]}`]];
+  cell.append(make("p", {class: "told"}, ...facts.filter(([, text]) => text !== "-").map(([name, text]) =>
+    make("span", {}, make("span", {class: "dim"}, name + " "), text))));
+  if (ladder) cell.append(make("div", {class: "drawn"}, picture(ladder)), words(ladder));
   else cell.append(make("p", {}, "Its ladder is not in this page: " +
     `pcapkit ladder --connection ${row[at.number]} draws it.`));
   made.after(make("tr", {class: "picture"}, cell));
@@ -170,8 +172,8 @@ function words([left, right, leftTitle, rightTitle, rungs]) {
   const [from, to] = [leftTitle || left, rightTitle || right];
   for (const rung of rungs) {
     if (rung.length === 1) { list.append(make("li", {}, rung[0])); continue; }
-    const [number, time, rightwards, text, kind, leftState, rightState] = rung;
-    const [steps, problems] = drawn.kinds[kind];
+    const [number, time, rightwards, text, kind, leftState, rightState, , , jump] = rung;
+    const [steps, known] = drawn.kinds[kind], problems = jump ? [...known, jump] : known;
     const states = [[from, leftState], [to, rightState]].filter(([, state]) => state).map(pair => pair.join(" is "));
     const said = [text, steps.join(" and "), ...problems, ...states].join("; ");
     list.append(make("li", {}, `frame ${number}, ${span(time)}, ${rightwards ? from : to}: ${said}`));
@@ -214,14 +216,15 @@ function fold(text) {
   return [group, 30];
 }
 
-function arrow([number, time, rightwards, text, kind, leftState, rightState, answers, delay]) {
-  const [steps, problems, family, merged, again] = drawn.kinds[kind];
+function arrow([number, time, rightwards, text, kind, leftState, rightState, answers, delay, jump]) {
+  const [steps, known, family, merged, again] = drawn.kinds[kind], problems = jump ? [...known, jump] : known;
   const group = svg("g", {class: family});
   const hover = `frame ${number}: ${steps.join(" + ")}` +
     (answers ? `, answers frame ${answers} after ${span(delay)}` : "");
   group.append(svg("title", {}, hover));
   if (merged) {
-    group.append(svg("rect", {class: "glow", x: LEFT, y: 0, width: WIDTH - LEFT, height: 18 * steps.length + 14}));
+    group.append(svg("rect", {class: "glow", x: LEFT, y: 0, width: WIDTH - LEFT, height: 18 * steps.length + 14}),
+      svg("text", {class: "b step m", x: (LEFT + RIGHT) / 2, y: 42}, `${merged} steps in one frame`));
   }
   const start = rightwards ? LEFT : RIGHT, tip = rightwards ? RIGHT - 3 : LEFT + 3;
   const back = rightwards ? tip - 9 : tip + 9, size = merged ? 7 : 4;
@@ -255,5 +258,11 @@ search.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, data.connections.length > 2000 ? 150 : 0);
 });
+document.querySelectorAll("[data-find]").forEach(button => button.addEventListener("click", () => {
+  search.value = button.dataset.find;
+  refresh();
+  search.scrollIntoView({block: "center"});
+  search.focus();
+}));
 document.getElementById("more").addEventListener("click", () => more(PAGE)?.querySelector("button").focus());
 addEventListener("beforeprint", () => more(2000));

@@ -8,13 +8,15 @@ import hashlib
 import json
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from pcapkit.report.connection import CLOSED, OPENED, Connection
+from pcapkit.report.connection import CLOSED, OPENED, REFUSED, UNANSWERED, Connection
 from pcapkit.report.explanations import Explanations
+from pcapkit.report.histogram import histogram
 from pcapkit.report.kinds import Kind
 from pcapkit.report.ladder import Fold, Ladder
 from pcapkit.report.summary import Summary
@@ -22,8 +24,8 @@ from pcapkit.report.values import size, span
 from pcapkit.report.vocabulary import Vocabulary
 
 SHOWN: Final = (
-    "number", "client", "client_port", "server", "server_port", "opened", "handshake_time", "response_time",
-    "client_frames", "server_frames", "client_bytes", "server_bytes", "closed", "closer", "duration", "start",
+    "number", "client", "client_port", "server", "server_port", "opened", "tries", "handshake_time", "response_time",
+    "client_frames", "server_frames", "client_bytes", "server_bytes", "closed", "closed_first", "duration", "start",
     "server_time", "client_time", "client_state", "server_state", "problems", "roles",
 )  # fmt: skip
 
@@ -54,8 +56,9 @@ def page(
         "NOTES": "".join(f"<p class=note role=note>{escape(note)}</p>" for note in notes),
         "FACTS": _facts(summary),
         "OPENED": _counts("Opened", summary.opened, dict(OPENED), summary.connections),
-        "CLOSED": _counts("Closed", summary.closed, dict(CLOSED), summary.connections),
-        "TIMES": _times(summary),
+        "CLOSED": _counts("Closed", summary.closed, dict(CLOSED), summary.connections)
+        + _counts("Closed first", summary.closed_first, {}, summary.connections),
+        "TIMES": histogram("Handshake times", summary.handshakes) + histogram("Response times", summary.responses),
         "PROBLEMS": _problems(summary, words),
         "DATA": _json(data),
         "LADDERS": _json(drawn),
@@ -92,16 +95,22 @@ def _ladder(ladder: Ladder, kinds: dict[Kind, int]) -> list[Any]:
             continue
         kind = kinds.setdefault(rung.kind, len(kinds))
         made = [rung.number, rung.time, int(rung.rightwards), rung.text, kind]
-        if rung.answers or rung.left_state or rung.right_state:
-            made += [rung.left_state, rung.right_state, rung.answers, rung.delay]
+        if rung.answers or rung.left_state or rung.right_state or rung.back:
+            made += [
+                rung.left_state,
+                rung.right_state,
+                rung.answers,
+                rung.delay,
+                *rung.notes[len(rung.kind.problems) :],
+            ]
         rungs.append(made)
     return [ladder.left, ladder.right, ladder.left_title, ladder.right_title, rungs]
 
 
 def _facts(summary: Summary) -> str:
     facts = [
-        (f"{summary.connections:,}", "connections"),
-        (f"{summary.frames:,}", "TCP frames"),
+        (f"{summary.connections:,}", "connection" if summary.connections == 1 else "connections"),
+        (f"{summary.frames:,}", "TCP frame" if summary.frames == 1 else "TCP frames"),
         (size(summary.bytes), "bytes"),
     ]
     if summary.start is not None and summary.end is not None:
@@ -113,18 +122,15 @@ def _facts(summary: Summary) -> str:
 
 def _counts(title: str, counts: dict[str, int], meanings: dict[str, str], whole: int) -> str:
     rows = [
-        (f'<th scope=row title="{escape(meanings.get(name, ""), quote=True)}">{escape(name)}</th>', count)
+        (f'<th scope=row title="{escape(meanings.get(name, ""), quote=True)}">{_finder(name)}</th>', count)
         for name, count in sorted(counts.items(), key=lambda item: -item[1])
     ]
     return _bars(title, rows, whole)
 
 
-def _times(summary: Summary) -> str:
-    bars = summary.bars()
-    if not bars:
-        return "<p class=dim>No handshake was captured whole.</p>"
-    rows = [(f"<th scope=row>{span(bar.low)} to {span(bar.high)}</th>", bar.count) for bar in bars]
-    return _bars("Handshake times", rows, max(bar.count for bar in bars))
+def _finder(name: str) -> str:
+    """A name which, where scripts run, narrows the table to the connections that have it."""
+    return f'<button type=button class=find data-find="{escape(name, quote=True)}">{escape(name)}</button>'
 
 
 def _bars(title: str, rows: list[tuple[str, int]], whole: int) -> str:
@@ -143,13 +149,14 @@ def _share(count: int, whole: int) -> float:
 
 
 def _problems(summary: Summary, words: Vocabulary) -> str:
-    if not summary.problems:
+    odd = summary.problems + Counter({name: summary.opened[name] for name in (REFUSED, UNANSWERED)})
+    if not odd:
         return "<p>Nothing odd was found.</p>"
     explain = Explanations(lambda text: text)
     meanings = {problem.label: explain.problem(problem.name) or problem.meaning for problem in words.problems}
     items = "".join(
-        f"<dt>{escape(name)} <span class=dim>({count:,} connection{'s' * (count != 1)})</span></dt>"
+        f"<dt>{_finder(name)} <span class=dim>({count:,} connection{'s' * (count != 1)})</span></dt>"
         f"<dd>{escape(meanings.get(name) or explain.finding(name))}</dd>"
-        for name, count in summary.problems.most_common()
+        for name, count in odd.most_common()
     )
     return f"<dl>{items}</dl>"

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from pcapkit.report.connection import REFUSED, Connection
 from pcapkit.report.explanations import Explanations
 from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import size, span
+from pcapkit.report.verdict import Verdict
 from pcapkit.report.vocabulary import Vocabulary
 
 Translate = Callable[[str], str]
@@ -26,9 +28,10 @@ class Story:
         self._words = words
         self._ = translate
         self._explain = Explanations(translate)
+        self._verdict = Verdict(translate)
 
-    def tell(self, ladder: Ladder) -> Iterator[Passage]:
-        """The passages of a story, in order."""
+    def tell(self, ladder: Ladder, row: Connection) -> Iterator[Passage]:
+        """The passages of a connection's story, in order: what came of it, then each frame."""
         _ = self._
         if ladder.left_title:
             begin = _("Connection {number}: the client is {left}, the server is {right}.")
@@ -38,17 +41,18 @@ class Story:
                 "can say which of them is the client."
             )
         yield Passage("", [begin.format(number=ladder.number, left=ladder.left, right=ladder.right)])
+        yield Passage(_("in short"), self._verdict.of(row, self._merged(ladder)))
         seen = 0
         for group in self._groups(ladder.rungs):
             first = group[0]
-            if isinstance(first, Fold) or first.kind.plain:
+            if isinstance(first, Fold) or _is_quiet(first):
                 yield self._flow(ladder, group)
                 continue
             rungs = [rung for rung in group if isinstance(rung, Rung)]
             for rung in rungs:
                 seen |= rung.kind.step
             yield self._again(ladder, rungs) if self._repeats(first) else self._event(ladder, first)
-        end = self._end(ladder, seen)
+        end = self._end(ladder, row, seen)
         if end:
             yield Passage("", end)
 
@@ -64,14 +68,20 @@ class Story:
             yield group
 
     def _belong(self, before: Rung | Fold, rung: Rung | Fold) -> bool:
-        quiet = [isinstance(one, Fold) or one.kind.plain for one in (before, rung)]
+        quiet = [isinstance(one, Fold) or _is_quiet(one) for one in (before, rung)]
         if any(quiet) or isinstance(before, Fold) or isinstance(rung, Fold):
             return all(quiet)
         same = (before.kind, before.answers, before.rightwards) == (rung.kind, rung.answers, rung.rightwards)
         return same and self._repeats(rung)
 
     def _repeats(self, rung: Rung) -> bool:
-        return rung.kind.repeat and not rung.kind.merged and not rung.kind.problem
+        return rung.kind.repeat and not rung.kind.merged and not rung.notes
+
+    def _merged(self, ladder: Ladder) -> int:
+        """The frame that acknowledges the first FIN and is the second one; 0 where there is none in the ladder."""
+        both = self._words.bit("CLOSE_ACK", "CLOSE_FIN_BACK")
+        rungs = (rung for rung in ladder.rungs if isinstance(rung, Rung) and not rung.kind.repeat)
+        return next((rung.number for rung in rungs if rung.kind.step & both == both), 0)
 
     def _name(self, ladder: Ladder, *, leftwards: bool) -> str:
         _ = self._
@@ -132,6 +142,8 @@ class Story:
         if rung.inferred and "DIRECTION_INFERRED" not in names:
             sentences.append(self._explain.inferred())
         sentences += [self._explain.problem(problem.name) or problem.meaning for problem in problems]
+        if rung.back:
+            sentences.append(self._explain.back(rung.back))
         return Passage(self._head(rung, rung), [_capital(sentence) for sentence in sentences])
 
     def _again(self, ladder: Ladder, rungs: list[Rung]) -> Passage:
@@ -150,7 +162,7 @@ class Story:
             text = _("frame {first}")
         return text.format(first=first.number, last=last.number, begin=span(first.time), end=span(last.time))
 
-    def _end(self, ladder: Ladder, seen: int) -> list[str]:
+    def _end(self, ladder: Ladder, row: Connection, seen: int) -> list[str]:
         bit = self._words.bit
         to_left, to_right = ladder.frames
         silent = "" if to_left and to_right else self._name(ladder, leftwards=not to_right)
@@ -158,12 +170,17 @@ class Story:
             opened=bool(seen & bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_CROSSED")),
             established=bool(seen & bit("OPEN_ACK")),
             silent=silent,
-            reset=bool(seen & bit("REFUSED", "RESET")),
+            refused=row.opened == REFUSED,
+            reset=row.closed.startswith("reset"),
             fin=bool(seen & bit("CLOSE_FIN")),
             fin_back=bool(seen & bit("CLOSE_FIN_BACK")),
             acknowledged=bool(seen & bit("CLOSE_ACK_BACK")),
         )
         return [_capital(sentence) for sentence in found]
+
+
+def _is_quiet(rung: Rung) -> bool:
+    return rung.kind.plain and not rung.back
 
 
 def _capital(text: str) -> str:

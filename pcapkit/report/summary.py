@@ -1,13 +1,14 @@
 """What the connections of a capture have in common: counts, and how handshake times are distributed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import floor, log10
 from typing import Final
 
-from pcapkit.report.connection import Connection
+from pcapkit.report.connection import CLOCK_JUMPED, Connection
 
-_PER_DECADE: Final = 4  # bars of the histogram between 1 ms and 10 ms
+PER_DECADE: Final = 4  # bars of the histogram between 1 ms and 10 ms
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class Bar:
 
 @dataclass(slots=True)
 class Summary:
-    """Counts over connections; memory does not grow with their number, but for the spread of their times."""
+    """Counts over connections, and the times of each."""
 
     connections: int = 0
     frames: int = 0
@@ -30,31 +31,36 @@ class Summary:
     end: int | None = None
     opened: Counter[str] = field(default_factory=Counter)
     closed: Counter[str] = field(default_factory=Counter)
+    closed_first: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
-    times: Counter[int] = field(default_factory=Counter)  # of handshakes, by bar
+    handshakes: list[int] = field(default_factory=list)  # ns
+    responses: list[int] = field(default_factory=list)  # ns
 
     def add(self, one: Connection) -> None:
         """Count one connection in."""
         self.connections += 1
         self.frames += one.client_frames + one.server_frames
         self.bytes += one.client_bytes + one.server_bytes
-        self.start = one.start if self.start is None else min(self.start, one.start)
-        self.end = one.end if self.end is None else max(self.end, one.end)
+        if CLOCK_JUMPED not in one.problems:
+            self.start = one.start if self.start is None else min(self.start, one.start)
+            self.end = one.end if self.end is None else max(self.end, one.end)
         self.opened[one.opened] += 1
         self.closed[one.closed] += 1
+        self.closed_first[one.closed_first] += 1
         self.problems.update(one.problems)
-        if one.handshake_time is not None and one.handshake_time > 0:
-            self.times[floor(log10(one.handshake_time) * _PER_DECADE)] += 1
+        if one.handshake_time is not None:
+            self.handshakes.append(one.handshake_time)
+        if one.response_time is not None:
+            self.responses.append(one.response_time)
 
-    def bars(self) -> list[Bar]:
-        """The histogram of handshake times, on a logarithmic scale, without gaps; [] where there is none."""
-        if not self.times:
-            return []
-        return [
-            Bar(_edge(place), _edge(place + 1), self.times[place])
-            for place in range(min(self.times), max(self.times) + 1)
-        ]
+
+def bars(times: Iterable[int]) -> list[Bar]:
+    """The histogram of spans of time in ns, on a logarithmic scale, without gaps; [] where there is none."""
+    counts = Counter(floor(log10(max(time, 1)) * PER_DECADE) for time in times)
+    if not counts:
+        return []
+    return [Bar(_edge(place), _edge(place + 1), counts[place]) for place in range(min(counts), max(counts) + 1)]
 
 
 def _edge(place: int) -> int:
-    return round(10 ** (place / _PER_DECADE))
+    return round(10 ** (place / PER_DECADE))

@@ -56,15 +56,15 @@ def table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], width: int
 
 
 def _fit(headings: Sequence[Heading], widths: list[int], width: int) -> None:
-    """width: of all columns together, without gaps."""
+    """Narrow what may be cut: first to what each needs to be of use, then beyond. width: of all, without gaps."""
     excess = sum(widths) - width
-    while excess > 0:
-        places = [place for place, heading in enumerate(headings) if heading.cut and widths[place] > _LEAST]
-        if not places:
-            return
-        widest = max(places, key=lambda place: widths[place])
-        widths[widest] -= 1
-        excess -= 1
+    for least in ([heading.least for heading in headings], [_LEAST] * len(headings)):
+        while excess > 0:
+            places = [place for place, heading in enumerate(headings) if heading.cut and widths[place] > least[place]]
+            if not places:
+                break
+            widths[max(places, key=lambda place: widths[place] - least[place])] -= 1
+            excess -= 1
 
 
 def _cell(text: str, size: int, heading: Heading, *, cut: bool) -> str:

@@ -2,17 +2,17 @@
 
 from typing import Any, Final
 
-from pcapkit.report.connection import COLUMNS, Connection
+from pcapkit.report.connection import COLUMNS, MERGED, UNANSWERED, Connection
 
 _KINDS: Final = {column.name: column.kind for column in COLUMNS}
 _STEPS: Final = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"))
 _HOUR: Final = 3600 * 1_000_000_000
 
 
-def span(nanoseconds: int) -> str:
-    """A span of time for people: `0 s`, `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`, `9 days 2 h`."""
-    if nanoseconds < 0:
-        return f"-{span(-nanoseconds)}"
+def span(nanoseconds: int | None) -> str:
+    """A span of time for people: `0 s`, `40.2 ms`, `1.50 s`, `3 min 20 s`, `26 h 3 min`, `9 days 2 h`; None: `-`."""
+    if nanoseconds is None:
+        return "-"
     if nanoseconds >= 48 * _HOUR:
         days, rest = divmod(nanoseconds, 24 * _HOUR)
         return f"{days} days {rest // _HOUR} h"
@@ -45,6 +45,18 @@ def size(count: int) -> str:
 def endpoint(address: str, port: int) -> str:
     """`10.0.0.1:80`, `[2001:db8::1]:80`."""
     return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def opening(one: Connection) -> str:
+    """How it opened: `complete`, `no answer (3 tries)`."""
+    if one.opened != UNANSWERED:
+        return one.opened
+    return f"{one.opened} ({one.tries} {'try' if one.tries == 1 else 'tries'})"
+
+
+def closing(one: Connection) -> str:
+    """How it closed: `merged (3 frames)`, which tells why there are not as many frames as one expects."""
+    return f"{one.closed} (3 frames)" if one.closed == MERGED else one.closed
 
 
 def shown(connection: Connection, name: str) -> str:

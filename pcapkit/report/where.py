@@ -8,10 +8,14 @@ import ast
 import operator
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pcapkit.errors import OptionError
-from pcapkit.report.connection import COLUMNS, NAMES, VALUES, Connection
+from pcapkit.report.connection import COLUMNS, FINDINGS, NAMES, VALUES, Connection
+from pcapkit.report.corrections import corrections
+from pcapkit.report.fields import meant, no_field
+from pcapkit.report.vocabulary import vocabulary
 
 Condition = Callable[[Connection], bool]
 _Term = Callable[[Connection], Any]
@@ -25,7 +29,7 @@ _UNITS: Final = {
     "min": 60_000_000_000,
     "h": 3_600_000_000_000,
 }
-_SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)(ns|us|ms|s|min|h)\b""")
+_SPAN: Final = re.compile(r"""'[^']*'|"[^"]*"|\b(\d+(?:\.\d+)?)\s*(ns|us|ms|s|min|h)\b""")
 _SPAN_CALL: Final = "_ns"
 _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
     ast.Eq: operator.eq,
@@ -39,21 +43,41 @@ _COMPARISONS: Final[dict[type[ast.cmpop], Callable[[Any, Any], bool]]] = {
 }
 _ORDERING: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 _LONGEST: Final = 2000  # characters of a condition: Python's parser is recursive
+_NO_PYTHON: Final = (SyntaxError, ValueError, MemoryError, RecursionError)
 
 
 def condition(text: str) -> Condition:
     """A function that tells whether a connection meets the condition. Raises OptionError with what is wrong."""
+    if len(text) > _LONGEST:
+        raise OptionError(f"--where {text[:20]!r}...: longer than {_LONGEST} characters")
     try:
-        if len(text) > _LONGEST:
-            raise OptionError(f"longer than {_LONGEST} characters")
-        tree = ast.parse(_SPAN.sub(_nanoseconds, text).strip(), mode="eval")
-        return _condition(tree.body)
+        return _parsed(text)
     except OptionError as error:
-        raise OptionError(f"--where {text!r}: {error}") from None
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise OptionError(
-            f"--where {text!r}: is no condition: write it like \"closed == 'merged' and response_time > 200ms\""
-        ) from None
+        reason = str(error)
+    except _NO_PYTHON:
+        reason = "is no condition"
+    better = _better(text)
+    if better is not None:
+        reason += f': write "{better}"'
+    elif reason == "is no condition":
+        reason += ": write it like \"closed == 'merged' and response_time > 200ms\""
+    raise OptionError(f"--where {text!r}: {reason}")
+
+
+def _parsed(text: str) -> Condition:
+    tree = ast.parse(_SPAN.sub(_nanoseconds, text).strip(), mode="eval")
+    return _condition(tree.body)
+
+
+def _better(text: str) -> str | None:
+    """The condition that was meant, if one that would be taken is near."""
+    for other in corrections(text):
+        try:
+            _parsed(other)
+        except (OptionError, *_NO_PYTHON):
+            continue
+        return other
+    return None
 
 
 def _nanoseconds(found: re.Match[str]) -> str:
@@ -80,12 +104,12 @@ def _condition(node: ast.expr) -> Condition:
         case ast.Name(id=name) if name in NAMES:
             raise OptionError(f"{name} alone is no condition: compare it with something")
         case ast.Name(id=name):
-            raise OptionError(_unknown(name))
+            raise OptionError(_no_name(name))
     raise OptionError("only comparisons of fields, joined by and, or, not")
 
 
 def _comparison(node: ast.Compare) -> Condition:
-    parts = [node.left, *node.comparators]
+    parts = _with_times([node.left, *node.comparators])
     pairs = []
     for left, op, right in zip(parts, node.ops, parts[1:], strict=False):
         compare = _COMPARISONS.get(type(op))
@@ -108,12 +132,33 @@ def _comparison(node: ast.Compare) -> Condition:
     return holds
 
 
+def _with_times(parts: list[ast.expr]) -> list[ast.expr]:
+    """The terms of a comparison; a date that is compared with a time becomes one."""
+    if not any(_kind(part) == "time" for part in parts):
+        return parts
+    return [
+        _time(part.value) if isinstance(part, ast.Constant) and isinstance(part.value, str) else part for part in parts
+    ]
+
+
+def _time(text: str) -> ast.expr:
+    """A date, or a date and a time, of UTC unless it says otherwise, as ns since 1970."""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        raise OptionError(f"{text!r} is no time: write it like '2026-11-22' or '2026-11-22 20:48:53'") from None
+    since = (told if told.tzinfo else told.replace(tzinfo=UTC)) - datetime(1970, 1, 1, tzinfo=UTC)
+    return ast.Constant(since // timedelta(microseconds=1) * 1000)
+
+
 def _term(node: ast.expr) -> _Term:
     match node:
         case ast.Name(id=name):
             if name not in NAMES:
-                raise OptionError(_unknown(name))
+                raise OptionError(_no_name(name))
             return operator.attrgetter(name)
+        case ast.Attribute(attr=name):
+            raise OptionError(no_field(name))
         case ast.Constant(value=value) if value is None or type(value) in (int, float, str):
             return lambda _: value
         case ast.Call(func=ast.Name(id="_ns"), args=[ast.Constant(value=int() as number)], keywords=[]):
@@ -159,7 +204,8 @@ def _check_kinds(left: ast.expr, op: ast.cmpop, right: ast.expr) -> None:
             raise OptionError(f"{ast.unparse(left)} cannot be in a text")
         return
     if "texts" in (mine, other):
-        raise OptionError("problems are several texts: write 'second ISN' in problems")
+        text = next((node for node in (left, right) if isinstance(node, ast.Constant)), ast.Constant("second ISN"))
+        raise OptionError(f"problems are several texts: write {ast.unparse(text)} in problems")
     if isinstance(op, _ORDERING) and any(
         isinstance(node, ast.Constant) and node.value is None for node in (left, right)
     ):
@@ -178,6 +224,10 @@ _LISTS: Final = (ast.Tuple, ast.List, ast.Set)
 
 def _check_values(left: ast.expr, right: ast.expr) -> None:
     """Refuse a value that a field never has: a slip of the pen, which would only make an empty table."""
+    if isinstance(right, ast.Name) and right.id == "problems" and isinstance(left, ast.Constant):
+        known = (*(problem.label for problem in vocabulary().problems), *FINDINGS)
+        if left.value not in known:
+            raise OptionError(f"problems never have {left.value!r} among them: {meant(str(left.value), known)}")
     for field, other in ((left, right), (right, left)):
         if isinstance(field, ast.Name) and field.id in VALUES:
             elements = other.elts if isinstance(other, ast.Tuple | ast.List | ast.Set) else [other]
@@ -188,12 +238,10 @@ def _check_values(left: ast.expr, right: ast.expr) -> None:
 
 def _check_value(field: str, value: str) -> None:
     if value not in VALUES[field]:
-        raise OptionError(f"{field} is never {value!r}: it is one of {', '.join(VALUES[field])}")
+        raise OptionError(f"{field} is never {value!r}: {meant(value.partition(' (')[0], VALUES[field])}")
 
 
-def _unknown(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name, NAMES, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(NAMES)}"
-    return f"no field {name!r}: {hint}"
+def _no_name(word: str) -> str:
+    """What to say of a name that is no field: perhaps a value of one, without its quotes."""
+    field = next((field for field, values in VALUES.items() if word in values), None)
+    return no_field(word) if field is None else f"{word} is a value of {field}, and a text stands in quotes"

@@ -37,23 +37,50 @@ def test_json_and_csv_have_every_field(capsys: pytest.CaptureFixture[str]) -> No
     assert [tuple(one) for one in objects] == [NAMES, NAMES]
     assert main(["connections", "--csv", TEN, REFUSED]) == 0
     table = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
-    assert [row["closed"] for row in table] == [one["closed"] for one in objects] == ["merged", "refused"]
+    assert [row["closed"] for row in table] == [one["closed"] for one in objects] == ["merged", "never open"]
     assert int(table[0]["response_time"]) == objects[0]["response_time"]
     assert table[1]["response_time"] == ""
 
 
-def test_parquet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Typed columns; without pyarrow, what to install."""
+def test_parquet(tmp_path: Path) -> None:
+    """Typed columns of every field, in which what is not known is null."""
+    parquet = pytest.importorskip("pyarrow.parquet", reason="NOT CHECKED: the Python package pyarrow is missing")
     out = tmp_path / "run.parquet"
-    try:
-        from pyarrow import parquet
-    except ImportError:
-        assert main(["connections", "--parquet", str(out), TEN]) == 1
-        assert "pip install pcapkit[parquet]" in capsys.readouterr().err
-        return
-    assert main(["connections", "--parquet", str(out), TEN]) == 0
-    (row,) = parquet.read_table(out).to_pylist()
-    assert (row["opened"], row["closed"], row["server_port"]) == ("complete", "merged", 10000)
+    assert main(["connections", "--parquet", str(out), TEN, REFUSED]) == 0
+    table = parquet.read_table(out)
+    assert tuple(table.column_names) == NAMES
+    assert {name: str(table.schema.field(name).type) for name in ("start", "duration", "server_port", "problems")} == {
+        "start": "timestamp[ns, tz=UTC]",
+        "duration": "duration[ns]",
+        "server_port": "int64",
+        "problems": "list<element: string>",
+    }
+    assert table.column("opened").to_pylist() == ["complete", "refused"]
+    assert table.column("closed_first").to_pylist() == ["server", "nobody"]
+    response, none = table.column("response_time").cast("int64").to_pylist()
+    assert response > 0
+    assert none is None
+
+
+def test_parquet_of_some_fields_and_of_nothing(tmp_path: Path) -> None:
+    """Only the fields asked for; a capture without connections makes a file without rows."""
+    parquet = pytest.importorskip("pyarrow.parquet", reason="NOT CHECKED: the Python package pyarrow is missing")
+    out = str(tmp_path / "run.parquet")
+    assert main(["connections", "--columns", "server_port,problems", "--parquet", out, TEN]) == 0
+    assert parquet.read_table(out).to_pylist() == [{"server_port": 10000, "problems": []}]
+    assert main(["connections", "--parquet", out, str(SAMPLES / "udp_echo.pcapng")]) == 0
+    table = parquet.read_table(out)
+    assert (table.num_rows, tuple(table.column_names)) == (0, NAMES[1:])
+
+
+def test_parquet_without_pyarrow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What to install, and no file."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(["connections", "--parquet", str(tmp_path / "run.parquet"), TEN]) == 1
+    assert "pip install pcapkit[parquet]" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_where_sort_and_columns(capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,13 +113,81 @@ def test_the_exit_code_reports(what: str, code: int, capsys: pytest.CaptureFixtu
     assert ("--fail-on: 1 refused" in capsys.readouterr().err) is bool(code)
 
 
+def test_nobody_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    """That is something else than refused, and the table says how often it was tried."""
+    silent = str(SAMPLES / "filtered_port.pcapng")
+    assert main(["connections", "--fail-on", "refused,no-answer", silent]) == 1
+    told = capsys.readouterr()
+    assert "no answer (3 tries)" in told.out
+    assert "never open" in told.out
+    assert "--fail-on: 1 no-answer" in told.err
+    assert main(["ladder", silent]) == 0
+    assert "opened: no answer (3 tries)" in capsys.readouterr().out
+    assert main(["explain", silent]) == 0
+    assert "Nobody answered: the SYN was sent 3 times." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "how", "first"),
+    [
+        ("ten_frames", "merged (3 frames)", "server"),
+        ("eleven_frames", "four-step", "client"),
+        ("simultaneous_close", "simultaneous", "both"),
+        ("rst_after_fin", "reset by server", "client"),
+        ("closed_port", "never open", "nobody"),
+    ],
+)
+def test_one_look_tells_who_closed_first_and_how(
+    name: str, how: str, first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the table, and above the ladder, in the same words."""
+    file = str(SAMPLES / f"{name}.pcapng")
+    assert main(["connections", file]) == 0
+    titles, row = capsys.readouterr().out.splitlines()
+    assert row[titles.index("closed ") :].startswith(how)
+    assert row[titles.index("closed first") :].startswith(first)
+    assert main(["ladder", file]) == 0
+    above = " ".join(capsys.readouterr().out.split("\n")[1:3])
+    assert f"closed: {how} " in above.replace("   ", " ")
+    assert f"closed first: {first}" in above
+
+
+def test_what_is_not_known_comes_last(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whichever way the table is sorted."""
+    files = [REFUSED, TEN, str(SAMPLES / "eleven_frames.pcapng")]
+    for reverse, wanted in (([], ["157 us", "281 us", "-"]), (["-r"], ["281 us", "157 us", "-"])):
+        assert main(["connections", "--sort", "response_time", *reverse, "--columns", "response_time", *files]) == 0
+        assert [line.strip() for line in capsys.readouterr().out.splitlines()[1:]] == wanted
+
+
+def test_nothing_to_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No bare line of titles, but a sentence; and CSV keeps its titles."""
+    udp = str(SAMPLES / "udp_echo.pcapng")
+    for arguments in (["connections"], ["connections", "--json"], ["ladder"], ["explain"]):
+        assert main([*arguments, udp]) == 0
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert told.err == f"pcapkit: {udp}: no TCP connections in its 4 frames\n"
+    assert main(["report", udp, "-o", str(tmp_path / "page.html")]) == 0
+    assert "no TCP connections in its 4 frames" in capsys.readouterr().err
+    assert main(["connections", "--where", "repeats > 5", TEN]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == f"pcapkit: {TEN}: none of its 1 TCP connections meets --where\n"
+    assert main(["connections", "--csv", udp]) == 0
+    assert capsys.readouterr().out.startswith("number,client")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--where", "nope == 1"], "no field 'nope'"),
         (["--sort", "nope"], "no field 'nope'"),
         (["--columns", "nope"], "no field 'nope'"),
-        (["--fail-on", "nope"], "nothing that a connection can be"),
+        (["--columns", "closed first"], "did you mean closed_first?"),
+        (["--sort", "bytes"], "did you mean client_bytes or server_bytes?"),
+        (["--fail-on", "nope"], "nothing that a connection can be: there are wrong-acknowledgement, "),
+        (["--fail-on", "refusd"], "did you mean refused?"),
         (["-c", "0"], "use a number of rows from 1 on"),
     ],
 )
@@ -130,7 +225,7 @@ def test_a_connection_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> N
         assert main([command, "--connection", "7", TEN]) == 1
         assert "its connections are 0 to 0" in capsys.readouterr().err
     assert main(["ladder", str(SAMPLES / "udp_echo.pcapng")]) == 0
-    assert "has no TCP connection" in capsys.readouterr().err
+    assert "no TCP connections in its 4 frames" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["connections", "ladder", "explain"])
@@ -159,7 +254,7 @@ def test_the_report_shows_what_precedes_the_damage(tmp_path: Path) -> None:
 def test_a_value_that_a_field_never_has(capsys: pytest.CaptureFixture[str]) -> None:
     """A slip of the pen is no empty table."""
     assert main(["connections", "--where", "opened == 'rejected'", TEN]) == 1
-    assert "opened is never 'rejected': it is one of complete, half-open, refused" in capsys.readouterr().err
+    assert "opened is never 'rejected': there are complete, half-open, no answer, refused" in capsys.readouterr().err
 
 
 def test_a_full_device(tmp_path: Path) -> None:

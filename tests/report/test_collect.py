@@ -19,14 +19,14 @@ SAMPLES = PROJECT / "samples"
 OPENED_CLOSED_BY = {
     "ten_frames": [("complete", "merged", "server")],
     "eleven_frames": [("complete", "four-step", "client")],
-    "closed_port": [("refused", "refused", "nobody")],
-    "filtered_port": [("half-open", "still open", "nobody")],
+    "closed_port": [("refused", "never open", "nobody")],
+    "filtered_port": [("no answer", "never open", "nobody")],
     "half_open_scan": [("half-open", "reset by client", "client")],
     "simultaneous_open": [("crossed", "still open", "nobody")],
-    "simultaneous_close": [("complete", "simultaneous", "client")],
+    "simultaneous_close": [("complete", "simultaneous", "both")],
     "half_close": [("complete", "four-step", "client")],
     "linger_zero": [("complete", "reset by server", "server")],
-    "rst_after_fin": [("complete", "reset by server", "server")],
+    "rst_after_fin": [("complete", "reset by server", "client")],
     "forged_rst_outside": [("complete", "merged", "server")],
     "port_reuse": [("complete", "merged", "server"), ("complete", "merged", "server")],
     "ipv6": [("complete", "merged", "server")],
@@ -42,7 +42,7 @@ def of_file(path: Path) -> list[Connection]:
 def test_the_samples_open_and_close_as_their_names_say(name: str) -> None:
     """The kernel made these frames."""
     found = of_file(SAMPLES / f"{name}.pcapng")
-    assert [(one.opened, one.closed, one.closer) for one in found] == OPENED_CLOSED_BY[name]
+    assert [(one.opened, one.closed, one.closed_first) for one in found] == OPENED_CLOSED_BY[name]
     assert [one.number for one in found] == list(range(len(found)))
 
 
@@ -57,6 +57,7 @@ def test_the_ten_frames_in_numbers() -> None:
     assert one.client_time is not None
     assert one.handshake_time == one.server_time + one.client_time
     assert one.response_time is not None
+    assert one.duration is not None
     assert one.handshake_time < one.response_time < one.duration == one.end - one.start
     assert (one.roles, one.client_state, one.server_state) == ("known", "CLOSED", "TIME-WAIT")
 
@@ -64,7 +65,7 @@ def test_the_ten_frames_in_numbers() -> None:
 @pytest.mark.parametrize(
     ("scenario", "problems"),
     [
-        ("filtered port", ("no answer", "repeats")),
+        ("filtered port", ("repeats",)),
         ("last ACK lost", ("repeats",)),
         ("open", ()),
         ("forged RST answers the SYN before the real SYN-ACK", ("reset without effect",)),
@@ -80,7 +81,7 @@ def test_a_connection_picked_up_in_the_middle(tmp_path: Path) -> None:
     """Nobody knows the client: the first who was captured takes its place, and the table says so."""
     frames = [frame.data for frame in tell(SCENARIOS["midstream pickup"])]
     (one,) = of_file(write_pcapng(tmp_path / "a.pcapng", frames))
-    assert (one.opened, one.roles, one.closer) == ("midstream", "unknown", "unknown")
+    assert (one.opened, one.roles, one.closed_first) == ("midstream", "unknown", "unknown")
 
 
 def test_what_is_repeated_counts_as_frames_but_not_as_data(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_what_is_repeated_counts_as_frames_but_not_as_data(tmp_path: Path) -> No
     (twice,) = of_file(write_pcapng(tmp_path / "b.pcapng", [copy for frame in frames for copy in (frame, frame)]))
     assert twice.client_frames + twice.server_frames == 2 * len(frames)
     assert (twice.client_payload, twice.server_payload) == (once.client_payload, once.server_payload) == (128, 128)
-    assert (twice.opened, twice.closed, twice.closer) == (once.opened, once.closed, once.closer)
+    assert (twice.opened, twice.closed, twice.closed_first) == (once.opened, once.closed, once.closed_first)
 
 
 def test_connections_that_are_over_are_handed_on_before_the_capture_ends(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_connections_that_are_over_are_handed_on_before_the_capture_ends(tmp_pat
 def test_every_field_is_described() -> None:
     """The list of columns is the list of fields."""
     assert tuple(Connection._fields) == NAMES
-    assert all(column.meaning and column.title for column in COLUMNS)
+    assert all(column.meaning for column in COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_every_field_is_described() -> None:
     [
         ("C SYN : 1/3\nC ACK len=10 : 3/3+data", "complete", ("one side only",)),
         ("S SYN,ACK : 2/3\nS ACK len=10 : data\nS FIN,ACK : 1/4", "complete", ("direction inferred", "one side only")),
-        ("C SYN : 1/3\nC SYN seq=keep : 1/3+repeat", "half-open", ("no answer", "repeats")),
+        ("C SYN : 1/3\nC SYN seq=keep : 1/3+repeat", "no answer", ("repeats",)),
     ],
 )
 def test_one_side_only_is_not_the_same_as_no_answer(

@@ -89,6 +89,7 @@ def hold_against_tshark(path: Path) -> None:
         for end, count in ((client, one.client_bytes), (server, one.server_bytes)):
             least, most = conversation.bytes[end]
             assert least <= count <= most
+        assert one.duration is not None
         assert one.duration / 1e9 == pytest.approx(conversation.seconds, abs=2e-4)
 
 

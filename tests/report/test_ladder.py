@@ -5,10 +5,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pcapkit.report.ladder import ENDS, Fold, Ladder, Rung, ladders
+from pcapkit.report.ladder import ENDS, Fold, Ladder, Rung
 from pcapkit.report.ladder_mermaid import ladder_mermaid
 from pcapkit.report.ladder_svg import ladder_svg
 from pcapkit.report.ladder_text import ladder_text
+from pcapkit.report.pictures import Picture, pictures
 from pcapkit.report.vocabulary import label, vocabulary
 from tests.cli.capture import write_pcapng
 from tests.dissectors.talk import tell
@@ -18,9 +19,12 @@ SAMPLES = sorted((PROJECT / "samples").glob("*.pcapng"))
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def pictured(path: Path, *, fold: bool = True) -> list[Picture]:
+    return pictures(label(str(path)), vocabulary(), range(10), fold=fold).found
+
+
 def drawn(path: Path, *, fold: bool = True) -> list[Ladder]:
-    words = vocabulary()
-    return ladders(label(str(path)), words, range(10), fold=fold)[0]
+    return [one.ladder for one in pictured(path, fold=fold)]
 
 
 def ten() -> Ladder:
@@ -93,6 +97,7 @@ def test_colours_only_where_they_are_wanted() -> None:
     assert "\x1b" not in plain
     assert "\x1b[32m" in coloured
     assert coloured.count("\x1b[36;1m|") == 1  # the merged frame stands out
+    assert coloured.count("^ 2 steps in one frame ^") == 1
     import re
 
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain

@@ -13,7 +13,7 @@ from tests.cli.capture import write_pcapng
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.talk import tell
 from tests.needs import PROJECT
-from tests.report.test_ladder import SAMPLES, drawn, ten
+from tests.report.test_ladder import SAMPLES, pictured
 
 CATALOGUES = sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
 
@@ -24,7 +24,8 @@ def told(language: str = "en") -> str:
 
 def _passages(language: str) -> list[tuple[str, ...]]:
     story = Story(vocabulary(), translation(language))
-    return [(passage.head, *passage.sentences) for passage in story.tell(ten())]
+    (ten,) = pictured(PROJECT / "samples" / "ten_frames.pcapng")
+    return [(passage.head, *passage.sentences) for passage in story.tell(*ten)]
 
 
 def test_why_there_are_only_ten_frames() -> None:
@@ -54,7 +55,9 @@ def test_a_language_that_there_is_not() -> None:
 def of_talk(lines: str, folder: Path) -> str:
     path = write_pcapng(folder / "talk.pcapng", [frame.data for frame in tell(lines)])
     story = Story(vocabulary(), translation("en"))
-    return "\n".join(" ".join((passage.head, *passage.sentences)) for one in drawn(path) for passage in story.tell(one))
+    return "\n".join(
+        " ".join((passage.head, *passage.sentences)) for one in pictured(path) for passage in story.tell(*one)
+    )
 
 
 def test_repeats_are_told_once(tmp_path: Path) -> None:
@@ -84,8 +87,8 @@ def test_an_acknowledgement_that_does_not_fit_is_not_explained_away(tmp_path: Pa
 def test_every_sample_has_a_story(path: Path, language: str) -> None:
     """Every passage says something, and no placeholder is left in it."""
     story = Story(vocabulary(), translation(language))
-    for ladder in drawn(path):
-        passages = list(story.tell(ladder))
+    for one in pictured(path):
+        passages = list(story.tell(*one))
         assert len(passages) > 1
         for passage in passages:
             assert passage.sentences

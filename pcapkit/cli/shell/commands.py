@@ -6,6 +6,7 @@ from importlib import import_module
 
 from pcapkit.cli.main import SUBCOMMANDS
 from pcapkit.cli.parser import parser_of
+from pcapkit.cli.shell.offers import Offer, offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +16,8 @@ class Option:
     flags: tuple[str, ...]
     value: str
     help: str
-    choices: tuple[str, ...]
     several: bool
-
-    @property
-    def takes_file(self) -> bool:
-        """Whether its value is the name of a file or folder."""
-        return any(word in self.value for word in ("FILE", "OUT", "IN", "FOLDER", "PATH", "DISSECTOR"))
+    offer: Offer
 
 
 @dataclass(slots=True)
@@ -43,21 +39,24 @@ def commands() -> list[Command]:
 
 def _command(name: str) -> Command:
     module, purpose = SUBCOMMANDS[name]
-    return _read(name, purpose, parser_of(name, import_module(module)))
+    return _read(f"/{name}", purpose, parser_of(name, import_module(module)))
 
 
-def _read(name: str, purpose: str, parser: argparse.ArgumentParser) -> Command:
+def _read(path: str, purpose: str, parser: argparse.ArgumentParser) -> Command:
+    name = path.rpartition("/")[2]
     made = Command(name, purpose, parser.description or "", parser.epilog or "")
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-            made.commands += [_read(word, helps.get(word, ""), inner) for word, inner in action.choices.items()]
+            made.commands += [
+                _read(f"{path}/{word}", helps.get(word, ""), inner) for word, inner in action.choices.items()
+            ]
         elif action.help != argparse.SUPPRESS:
-            made.options.append(_option(parser, action))
+            made.options.append(_option(path, parser, action))
     return made
 
 
-def _option(parser: argparse.ArgumentParser, action: argparse.Action) -> Option:
+def _option(path: str, parser: argparse.ArgumentParser, action: argparse.Action) -> Option:
     choices = tuple(map(str, action.choices or ()))
     takes = action.nargs != 0
     if isinstance(action.metavar, tuple):
@@ -65,4 +64,6 @@ def _option(parser: argparse.ArgumentParser, action: argparse.Action) -> Option:
     else:
         value = action.metavar or ("{" + ",".join(choices) + "}" if choices else action.dest.upper())
     text = parser._get_formatter()._expand_help(action) if action.help else ""
-    return Option(tuple(action.option_strings), value if takes else "", text, choices, action.nargs in ("*", "+"))
+    flags = tuple(action.option_strings)
+    offered = offer(path, flags, value, choices) if takes else Offer()
+    return Option(flags, value if takes else "", text, action.nargs in ("*", "+"), offered)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pcapkit.cli.shell.commands import Command, Option
+from pcapkit.cli.shell.offers import SUFFIXES, Offer
 
 
 def zsh(commands: list[Command]) -> Iterator[str]:
@@ -53,10 +54,7 @@ def _dispatch(name: str, commands: list[Command], specs: list[str]) -> Iterator[
 
 
 def _specs(option: Option) -> Iterator[str]:
-    if option.choices:
-        action = f"({' '.join(option.choices)})"
-    else:
-        action = "_files" if option.takes_file else " "
+    action = _action(option.offer)
     title = _plain(option.value.lower()).replace("{", "").replace("}", "") or "value"
     if not option.flags:
         yield _quoted(f"{'*' if option.several else ''}:{title}:{action}")
@@ -64,6 +62,29 @@ def _specs(option: Option) -> Iterator[str]:
     for flag in option.flags:
         value = f":{title}:{action}" if option.value else ""
         yield _quoted(f"*{flag}[{_plain(option.help)}]{value}")
+
+
+def _action(offer: Offer) -> str:
+    """What finds the values, in the language of _arguments."""
+    words = " ".join(offer.words)
+    if offer.interfaces:
+        return "{compadd - any $(ls /sys/class/net 2>/dev/null)}"
+    if offer.several:
+        return f"_sequence compadd - {words}"
+    if offer.inside:
+        return f'{{compset -P "* "; compadd -S " " - {words}}}'
+    if words and offer.files:
+        return f'{{compadd - {words}; _files -g "*.{offer.files}(-.)"}}'
+    if words:
+        return f"({words})"
+    match offer.files:
+        case "captures":
+            return f'_files -g "*.({"|".join(SUFFIXES)})(|.gz)(-.)"'
+        case "any":
+            return "_files"
+        case "":
+            return " "
+    return f'_files -g "*.{offer.files}(-.)"'
 
 
 def _plain(text: str) -> str:

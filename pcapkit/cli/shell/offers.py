@@ -1,0 +1,62 @@
+"""What a shell can offer as the value of an option or argument, where argparse knows only that it takes one."""
+
+from typing import Final, NamedTuple
+
+_CAPTURES: Final = ("FILE", "IN")
+_FILES: Final = ("FILE", "OUT", "IN", "FOLDER", "PATH")
+SUFFIXES: Final = ("pcap", "pcapng", "cap")
+"""Of capture files; each may have .gz behind it."""
+
+
+class Offer(NamedTuple):
+    """Values. words: those that are known when the script is made."""
+
+    words: tuple[str, ...] = ()
+    several: bool = False  # of them, with commas between
+    inside: bool = False  # they are words of a text that goes on
+    files: str = ""  # names of files too: "any", "captures", or a suffix
+    interfaces: bool = False
+
+
+def offer(path: str, flags: tuple[str, ...], value: str, choices: tuple[str, ...]) -> Offer:
+    """What there is to offer. path: `/lab/run`; flags: () of a positional argument; value: what its value is called."""
+    if choices:
+        return Offer(choices)
+    match path, flags[-1] if flags else value:
+        case "/record", "-i":
+            return Offer(interfaces=True)
+        case "/connections", "--sort":
+            return Offer(_fields())
+        case "/connections", "--columns":
+            return Offer(_fields(), several=True)
+        case "/connections", "--where":
+            return Offer(_fields(), inside=True)
+        case "/connections", "--fail-on":
+            from pcapkit.report.failing import failures
+
+            return Offer(tuple(failures()), several=True)
+        case "/explain", "--lang":
+            from pcapkit.report.catalogue import languages
+
+            return Offer(tuple(languages()))
+        case _, "--dissector":
+            from pcapkit.dissector import find
+
+            return Offer(tuple(one.name for one in find()), files="py")
+        case "/lab/run" | "/lab/samples", "NAME":
+            from pcapkit.lab.experiments import all_experiments
+
+            return Offer(tuple(all_experiments()))
+        case "/translate", "FILE":
+            return Offer(files="py")
+        case _, "--plugin":
+            return Offer(files="lua")
+    if not flags and value in _CAPTURES:
+        return Offer(files="captures")
+    return Offer(files="any" if any(word in value for word in _FILES) else "")
+
+
+def _fields() -> tuple[str, ...]:
+    from pcapkit.report.connection import NAMES
+
+    return NAMES

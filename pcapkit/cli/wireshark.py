@@ -1,6 +1,7 @@
 """`pcapkit wireshark`: plugins, profile and extcap into Wireshark, out of it, what is there, and what is wrong."""
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,10 @@ def _status(wireshark: "Wireshark") -> int:
         except OSError:
             state = "not installed"
         print(f"profile {PROFILE}, {item.path.name}, {state}: {item.path}")
+    for item in contents.sight_items(wireshark.configuration):
+        # Wireshark writes it anew whenever it ends, so that it is never current for long.
+        state = "there, and kept by Wireshark" if os.path.isfile(item.path) else "not installed"
+        print(f"profile {PROFILE}, {item.path.name}, {state}: {item.path}")
     launchers = launching.found(wireshark)
     for path in launchers:
         state = "current" if path.read_bytes() == contents.extcap_item(path.parent).content else "not the current one"
@@ -114,8 +119,12 @@ def _doctor(user: "Account") -> int:
     from pcapkit.wireshark import doctor
 
     findings = doctor.diagnose(user)
-    for number, finding in enumerate(findings, 1):
+    faults = [finding for finding in findings if finding.fault]
+    for number, finding in enumerate(faults, 1):
         print(f"{number}. {finding.what}\n   why: {finding.why}\n   do:  {finding.remedy}")
-    if not findings:
+    if not faults:
         print("all is well: Wireshark loads the plugins, profile and extcap are there, and you may capture")
-    return 1 if findings else 0
+    for finding in findings:
+        if not finding.fault:
+            print(f"note: {finding.what}\n   why: {finding.why}\n   do:  {finding.remedy}")
+    return 1 if faults else 0

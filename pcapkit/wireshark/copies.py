@@ -21,7 +21,7 @@ class Copy:
 
 
 def find(wireshark: Wireshark, name: str) -> list[Copy]:
-    """All files below the two plugin folders that declare this protocol, the personal ones first."""
+    """All files below the plugin folders that declare this protocol, the personal ones first."""
     # Wireshark takes names that differ in case only for the same.
     declares = re.compile(
         rb"^(?![ \t]*--).*\bProto(?:\.new)?\s*\(\s*[\"']" + re.escape(name.encode()) + rb"[\"']", re.M | re.I
@@ -32,18 +32,32 @@ def find(wireshark: Wireshark, name: str) -> list[Copy]:
             with path.open("rb") as file:
                 content = file.read(GREATEST)
         except OSError:
-            continue  # what cannot be read is not loaded either
+            continue  # see unreadable
         if declares.search(content):
             version = re.search(rb"\bversion\s*=\s*\"([\w.+-]{1,40})\"", content)
             copies.append(Copy(path, version[1].decode() if version else "", content))
     return copies
 
 
+def unreadable(wireshark: Wireshark) -> list[tuple[Path, str]]:
+    """The files that Wireshark passes over, since this user may not read them, and the system's words for that."""
+    found = []
+    for path in _plugins(wireshark):
+        try:
+            path.open("rb").close()
+        except OSError as error:
+            found.append((path, error.strerror or str(error)))
+    return found
+
+
 def _plugins(wireshark: Wireshark) -> list[Path]:
     """The Lua files that Wireshark loads at its start, each once: hidden ones are left out."""
     found: dict[str, Path] = {}
     entered: set[str] = set()
-    for folder in (wireshark.plugins, wireshark.global_plugins):
+    if wireshark.plugins is None:
+        return []
+    # The one beside the settings is that of old versions; all versions up to 4.6 load from it still.
+    for folder in (wireshark.plugins, wireshark.configuration / "plugins", wireshark.global_plugins):
         if folder is None:
             continue
         for where, inner, files in os.walk(folder, followlinks=True):

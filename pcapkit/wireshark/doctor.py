@@ -1,23 +1,12 @@
 """Why Wireshark does not show what it should: the failures that give no message of their own."""
 
-import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from pcapkit.wireshark import contents, copies, launching, loading, program, rights
+from pcapkit.errors import FileError
+from pcapkit.wireshark import contents, copies, launching, loading, manifest, program, rights, settings, surroundings
 from pcapkit.wireshark.account import Account
+from pcapkit.wireshark.finding import INSTALL, Finding
 from pcapkit.wireshark.program import Wireshark
-
-INSTALL = "pcapkit wireshark install"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is wrong, why that matters, and what to do."""
-
-    what: str
-    why: str
-    remedy: str
 
 
 def diagnose(account: Account) -> list[Finding]:
@@ -25,25 +14,28 @@ def diagnose(account: Account) -> list[Finding]:
     try:
         wireshark = program.find(account)
     except program.NotFound as error:
-        return [
-            Finding(str(error), "without Wireshark there is nothing to show the steps", "install Wireshark or tshark")
-        ]
+        remedy = "install Wireshark or tshark"
+        if shut_off := surroundings.sandboxed(account):
+            remedy += f" from the distribution: pcapkit cannot be at home in a sandbox, as in {shut_off[0]}"
+        return [Finding(str(error), "without Wireshark there is nothing to show the steps", remedy)]
     return examine(account, wireshark)
 
 
 def examine(account: Account, wireshark: Wireshark) -> list[Finding]:
-    """All that is wrong with that one; nothing is changed."""
-    findings = [*_root(account, wireshark)]
-    if wireshark.lua:
-        plugins = contents.plugins()
-        for name, wanted in plugins.items():
-            findings += _copies(wireshark, name, wanted)
-        findings += _loading(account, wireshark, plugins)
-    else:
-        why = "plugins are written in Lua, and this Wireshark passes over them without a word"
-        remedy = "install a Wireshark whose -v names Lua: those of the distributions and of wireshark.org do"
-        findings.append(Finding(f"{wireshark.program} ({wireshark.version}) was built without Lua", why, remedy))
-    return [*findings, *_profile(wireshark), *_extcap(account, wireshark), *_rights(account, wireshark)]
+    """All that is wrong with that one, faults first; nothing is changed."""
+    if homeless := list(surroundings.home(wireshark)):
+        return homeless  # whatever else is found would be somewhere else tomorrow
+    plugins = contents.plugins() if wireshark.lua else {}
+    findings = [*_root(account, wireshark), *_lua(wireshark), *surroundings.others(account, wireshark)]
+    with account.acting():  # what the user may not read, Wireshark cannot either
+        findings += surroundings.folders(account, wireshark)
+        findings += _copies(account, wireshark, plugins)
+        findings += [*settings.findings(wireshark, plugins), *_profile(wireshark)]
+        present = [name for name in plugins if copies.find(wireshark, name)]
+    if plugins:
+        findings += _loading(account, wireshark, plugins, present)
+    findings += [*_extcap(account, wireshark), *_rights(account, wireshark), *surroundings.variables(account)]
+    return sorted(findings, key=lambda finding: not finding.fault)
 
 
 def _root(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
@@ -52,8 +44,25 @@ def _root(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
         yield Finding("running as root", why, "run Wireshark, and this command, as an ordinary user")
 
 
-def _copies(wireshark: Wireshark, name: str, wanted: bytes) -> Iterator[Finding]:
-    found = copies.find(wireshark, name)
+def _lua(wireshark: Wireshark) -> Iterator[Finding]:
+    if not wireshark.lua:
+        why = "plugins are written in Lua, and this Wireshark passes over them without a word"
+        remedy = "install a Wireshark whose -v names Lua: those of the distributions and of wireshark.org do"
+        yield Finding(f"{wireshark.program} ({wireshark.version}) was built without Lua", why, remedy)
+
+
+def _copies(account: Account, wireshark: Wireshark, plugins: Mapping[str, bytes]) -> Iterator[Finding]:
+    unreadable = copies.unreadable(wireshark)
+    for path, reason in unreadable:
+        remedy = f"sudo chown {account.name} {path}, and chmod u+r {path}"
+        yield Finding(f"{path} cannot be read: {reason}", "Wireshark passes over it without a word", remedy)
+    for name, wanted in plugins.items():
+        found = copies.find(wireshark, name)
+        if found or all(path.stem != name for path, _ in unreadable):
+            yield from _copies_of(found, name, wanted)
+
+
+def _copies_of(found: list[copies.Copy], name: str, wanted: bytes) -> Iterator[Finding]:
     if not found:
         yield Finding(f"the plugin {name} is not installed", "Wireshark does not know its fields", INSTALL)
     if len(found) > 1:
@@ -72,19 +81,26 @@ def _copies(wireshark: Wireshark, name: str, wanted: bytes) -> Iterator[Finding]
             )
 
 
-def _loading(account: Account, wireshark: Wireshark, plugins: dict[str, bytes]) -> Iterator[Finding]:
+def _loading(
+    account: Account, wireshark: Wireshark, plugins: Mapping[str, bytes], present: list[str]
+) -> Iterator[Finding]:
     if not wireshark.dissects:
         what = f"not tried whether the plugins load: there is no tshark beside {wireshark.program}"
         yield Finding(what, "a plugin that fails to load is shown by nothing but missing fields", "install tshark")
         return
-    present = [name for name in plugins if copies.find(wireshark, name)]
     try:
         result = loading.load(account, wireshark, list(plugins))
     except program.NotFound as error:
         yield Finding(str(error), "tshark does not get through its start", "run it by hand, and see what holds it")
         return
+    lua_off = settings.lua_off(wireshark) if result.missing else None
+    if lua_off is not None:
+        why = "no plugin is loaded, and nothing says so"
+        yield Finding(
+            f"Lua is switched off in {lua_off}", why, "take the line with enable_lua or disable_lua out of it"
+        )
     for name in result.missing:
-        if name in present:
+        if name in present and lua_off is None:
             remedy = f"see what Lua says; {INSTALL} --force puts a whole copy there; do not run it as root"
             yield Finding(f"the plugin {name} is there but does not load", "Wireshark does not know its fields", remedy)
     if result.complaint:
@@ -93,15 +109,44 @@ def _loading(account: Account, wireshark: Wireshark, plugins: dict[str, bytes]) 
 
 
 def _profile(wireshark: Wireshark) -> Iterator[Finding]:
-    absent = [item.path for item in contents.profile_items(wireshark.configuration) if not os.path.isfile(item.path)]
+    try:
+        listed = manifest.read(wireshark.configuration)
+    except FileError as error:
+        remedy = f"remove that file; {INSTALL} --force"
+        yield Finding(str(error), "install and uninstall do nothing until it is gone", remedy)
+        listed = manifest.Manifest(wireshark.configuration / manifest.NAME)
+    absent = []
+    for item in contents.profile_items(wireshark.configuration):
+        try:
+            found = item.path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            absent.append(item.path)
+            continue
+        except OSError as error:
+            why = "columns, colours or filter buttons for the steps are missing"
+            yield Finding(f"{item.path} cannot be read: {error.strerror}", why, f"make it readable; {INSTALL} --force")
+            continue
+        if found == item.content:
+            continue
+        if listed.wrote(item.path, found):
+            why = "its columns, colours or filters may name fields that the plugin no longer has"
+            yield Finding(f"{item.path} is that of another version of pcapkit", why, INSTALL)
+        else:
+            why = "its columns, colours or buttons are yours, or Wireshark's, and a new pcapkit leaves them alone"
+            remedy = f"nothing if you meant it; to have pcapkit's again: {INSTALL} --force"
+            yield Finding(f"{item.path} was changed since it was installed", why, remedy, fault=False)
     if absent:
         what = f"the profile lacks {', '.join(map(str, absent))}"
         yield Finding(what, "columns, colours and filter buttons for the steps are missing", INSTALL)
 
 
 def _extcap(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
-    found = launching.found(wireshark)
-    if not found:
+    with account.acting():
+        found, odd = launching.found(wireshark), launching.odd(wireshark)
+    for path, reason in odd:
+        why = "it stands where Wireshark looks for the recorder, and is none that it can run"
+        yield Finding(f"{path} {reason}", why, f"{INSTALL} --force, or move it away")
+    if not found and not odd:
         absent = "pcapkit is not among the interfaces that Wireshark lists"
         astray = launching.astray(wireshark)
         if astray:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from pcapkit.errors import FileError
 from pcapkit.wireshark import manifest
 from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.contents import (
@@ -29,6 +30,11 @@ def install(account: Account, wireshark: Wireshark, *, everyone: bool, force: bo
 
     Raises PcapkitError.
     """
+    if not wireshark.configuration.is_absolute():
+        raise FileError(
+            f"{wireshark.configuration}: is where Wireshark keeps its settings, from wherever it is started: HOME is "
+            "empty or no absolute path; set it to your home folder"
+        )
     if everyone:
         check_program()
     programs = [*plugin_items(wireshark.plugin_folder(everyone)), extcap_item(wireshark.extcap_folder(everyone))]

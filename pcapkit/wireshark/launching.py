@@ -1,5 +1,6 @@
 """Whether Wireshark finds the recorder: the launchers in its extcap folders, and in those where it does not look."""
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,22 @@ def found(wireshark: Wireshark) -> list[Path]:
     """The launchers that this Wireshark runs, under whatever name, the personal ones first."""
     folders = dict.fromkeys(folder for folder in (wireshark.extcap, wireshark.global_extcap) if folder is not None)
     return [path for folder in folders for path in _launchers(folder)]
+
+
+def odd(wireshark: Wireshark) -> list[tuple[Path, str]]:
+    """What stands under the launcher's name and is none, and what is wrong with it."""
+    places = [folder / launcher.file_name() for folder in (wireshark.extcap, wireshark.global_extcap) if folder]
+    return [(path, _oddity(path)) for path in dict.fromkeys(places) if os.path.exists(path) and not _is_launcher(path)]
+
+
+def _oddity(path: Path) -> str:
+    if os.path.isdir(path):
+        return "is a folder"
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return "is not pcapkit's launcher"
 
 
 def astray(wireshark: Wireshark) -> list[Path]:
@@ -48,4 +65,4 @@ def _is_launcher(path: Path) -> bool:
     try:
         return path.is_file() and path.stat().st_size < GREATEST and launcher.MODULE.encode() in path.read_bytes()
     except OSError:
-        return False  # what cannot be read is no script that could be run
+        return False  # see odd

@@ -1,15 +1,18 @@
 """Whether the user may capture: Wireshark lets dumpcap do it, and dumpcap needs the right."""
 
+import os
 import re
 import shutil
 import socket
+import stat
 import sys
 from pathlib import Path
+from typing import Final
 
 from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.program import NotFound, Wireshark, run, search_path
 
-GROUP = "wireshark"
+GROUP: Final = "wireshark"
 
 
 def denied(account: Account, wireshark: Wireshark) -> tuple[str, str] | None:
@@ -58,21 +61,55 @@ def _first_line(errors: str) -> str:
 
 
 def _grant(account: Account, dumpcap: str) -> str:
-    """How the user gets the right, on this machine."""
+    """How the user gets the right, on this machine: what is lacking, and no more."""
     if sys.platform == "darwin":
         return "install ChmodBPF, which comes with Wireshark, and log in again"
     if sys.platform == "win32":
         return "install Npcap, which comes with Wireshark"
-    if shutil.which("dpkg-reconfigure") and not _has_group():
-        first = "sudo dpkg-reconfigure wireshark-common (answer yes)"
-    elif _has_group():
-        first = f"if dumpcap has no capabilities, sudo setcap cap_net_raw,cap_net_admin=ep {Path(dumpcap).resolve()}"
-    else:
-        return f"sudo setcap cap_net_raw,cap_net_admin=ep {Path(dumpcap).resolve()}"
-    return f"{first}; then sudo usermod -a -G {GROUP} {account.name}, and log in again"
+    path = Path(dumpcap).resolve()
+    group = _group_of(path)
+    if not _has_right(path):
+        if str(path) == "/usr/bin/dumpcap" and shutil.which("dpkg-reconfigure", path=f"{search_path()}:/usr/sbin"):
+            # Debian's question; it makes the group, which alone may run dumpcap from then on.
+            first, group = "sudo dpkg-reconfigure wireshark-common (answer yes)", GROUP
+        else:
+            first = f"sudo setcap cap_net_raw,cap_net_admin=ep {path}"
+        return f"{first}; then sudo usermod -a -G {group} {account.name}, and log in again" if group else first
+    if group is None:
+        return (
+            f"{path} has the right, and something takes it away: a container (start it with --cap-add=NET_RAW "
+            "--cap-add=NET_ADMIN), no_new_privs, or a file system mounted nosuid"
+        )
+    if account.name in _members(group):
+        return f"log out and in again: {account.name} is in the group {group}, but was not yet at login"
+    return f"sudo usermod -a -G {group} {account.name}, and log in again"
 
 
-def _has_group() -> bool:
+def _has_right(dumpcap: Path) -> bool:
+    """Whether the file brings the right with it: by capabilities, or by running as root."""
+    try:
+        return bool(dumpcap.stat().st_mode & stat.S_ISUID) or "security.capability" in os.listxattr(dumpcap)
+    except OSError:
+        return False
+
+
+def _group_of(dumpcap: Path) -> str | None:
+    """The group that alone may run it; None where everybody may."""
     import grp
 
-    return any(group.gr_name == GROUP for group in grp.getgrall())
+    try:
+        found = dumpcap.stat()
+        if found.st_mode & stat.S_IXOTH or not found.st_mode & stat.S_IXGRP:
+            return None
+        return grp.getgrgid(found.st_gid).gr_name
+    except (OSError, KeyError):
+        return None
+
+
+def _members(group: str) -> set[str]:
+    """Who is in it from the next login on."""
+    import grp
+    import pwd
+
+    entry = grp.getgrnam(group)
+    return {*entry.gr_mem, *(user.pw_name for user in pwd.getpwall() if user.pw_gid == entry.gr_gid)}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pcapkit.wireshark import account, program
+from pcapkit.wireshark import account, installing, program
 from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.program import Wireshark
 from tests.needs import PROJECT, need
@@ -141,3 +141,10 @@ def entitled(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
     home.wireshark = dataclasses.replace(home.wireshark, program=str(tools / "tshark"), tools=tools)
     return home
+
+
+@pytest.fixture
+def sound(entitled: Home) -> Home:
+    """That user with everything installed."""
+    installing.install(entitled.user, entitled.wireshark, everyone=False, force=False)
+    return entitled

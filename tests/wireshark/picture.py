@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from pcapkit.wireshark import PROFILE
 from tests.needs import PROJECT
 from tests.wireshark.screen import Screen, Trouble, missing, wireshark
 
@@ -28,7 +29,9 @@ def opened() -> Iterator[Screen]:
         Path(folder).chmod(0o755)
         capture = Path(folder) / f"{SAMPLE}.pcapng"
         capture.write_bytes((PROJECT / "samples" / capture.name).read_bytes())
-        with wireshark(["-r", str(capture), "-g", str(FRAME)], width=1440, height=900, wait=SAMPLE) as screen:
+        with wireshark(
+            ["-C", PROFILE, "-r", str(capture), "-g", str(FRAME)], width=1440, height=900, wait=SAMPLE
+        ) as screen:
             screen.settle()
             screen.click(*BELOW_THE_TREE)
             screen.press("End", "Right")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from unittest import mock
 
-from pcapkit.wireshark import PROFILE, installing, program
+from pcapkit.wireshark import installing, program
 from pcapkit.wireshark.account import Account
 
 PACKAGES: Final = {"Xvfb": "xvfb", "wireshark": "wireshark", "import": "imagemagick", "xdotool": "xdotool"}
@@ -109,11 +109,18 @@ class Screen:
 
 
 @contextlib.contextmanager
-def wireshark(arguments: Sequence[str], *, width: int = 1400, height: int = 900, wait: str = "") -> Iterator[Screen]:
+def wireshark(
+    arguments: Sequence[str],
+    *,
+    tools: Path | None = None,
+    width: int = 1400,
+    height: int = 900,
+    wait: str = "",
+) -> Iterator[Screen]:
     """Wireshark as a new user has it after `pcapkit wireshark install`, as an ordinary user also where root calls.
 
     From 4.2 on root's Wireshark ignores plugins. arguments: also names of files, which that user must be able to read.
-    wait: a window title to wait for.
+    tools: the folder of another Wireshark than the one on the PATH. wait: a window title to wait for.
     """
     folder = Path(tempfile.mkdtemp(prefix="pcapkit-screen-"))
     processes: list[subprocess.Popen[bytes]] = []
@@ -122,6 +129,8 @@ def wireshark(arguments: Sequence[str], *, width: int = 1400, height: int = 900,
         home.mkdir()
         user = _user(home)
         run = {"env": _environment(user, home), "cwd": home, **user.identity()}
+        if tools is not None:
+            run["env"]["PATH"] = f"{tools}{os.pathsep}{run['env'].get('PATH', os.defpath)}"
         with mock.patch.dict(os.environ, run["env"], clear=True):
             found = program.find(user)
         if home not in found.configuration.parents:
@@ -129,7 +138,7 @@ def wireshark(arguments: Sequence[str], *, width: int = 1400, height: int = 900,
         installing.install(user, found, everyone=False, force=False)
         display = _start_screen(processes, run, width, height)
         run["env"]["DISPLAY"] = display
-        command = ["wireshark", "-C", PROFILE, *arguments]
+        command = [_program(run["env"]), *arguments]
         with open(folder / "said", "wb") as said:
             processes.append(subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, **run))
         screen = Screen(home, display, run, width, height)
@@ -146,6 +155,14 @@ def wireshark(arguments: Sequence[str], *, width: int = 1400, height: int = 900,
                 process.kill()
                 process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(environment: Mapping[str, str]) -> str:
+    """The Wireshark with windows."""
+    found = shutil.which("wireshark", path=environment.get("PATH"))
+    if found is None:
+        raise Trouble("no wireshark on the PATH")
+    return found
 
 
 def _user(home: Path) -> Account:

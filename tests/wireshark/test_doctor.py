@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from pcapkit.wireshark import doctor, installing, program
+from pcapkit.wireshark import doctor, installing, manifest, program
 from pcapkit.wireshark.account import Account
 from tests.wireshark.conftest import Home
+from tests.wireshark.findings import found, notes, whats
 
 FAKE = """\
 #!/bin/sh
 case "$1" in
--v) echo 'TShark (Wireshark) {version}'; echo 'with libpcap, {lua}, with zlib' ;;
+-v) echo '{name} (Wireshark) {version}'; echo 'with libpcap, {lua}, with zlib' ;;
 -G) printf 'Personal configuration:\\t%s\\nGlobal configuration:\\t%s\\nProgram:\\t%s\\n' {folder} {folder} {folder}
     printf 'Personal Lua Plugins:\\t%s\\nGlobal Lua Plugins:\\t%s\\n' {folder}/p {folder}/g ;;
 *) printf "tshark: Some fields aren't valid:\\n\\ttcp_handshake\\n" >&2; exit 1 ;;
@@ -23,34 +24,22 @@ esac
 
 
 def fake(folder: Path, monkeypatch: pytest.MonkeyPatch, version: str, lua: str) -> None:
-    """A tshark that this machine does not have, first on the PATH."""
-    path = folder / "tshark"
-    path.write_text(FAKE.format(version=version, lua=lua, folder=folder))
-    path.chmod(0o755)
+    """A Wireshark that this machine does not have, first on the PATH."""
+    for name in ("tshark", "wireshark"):
+        path = folder / name
+        path.write_text(FAKE.format(name=name, version=version, lua=lua, folder=folder))
+        path.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
-def found(home: Home) -> list[str]:
-    """What the doctor finds wrong with that Wireshark."""
-    return whats(doctor.examine(home.user, home.wireshark))
-
-
-def whats(findings: list[doctor.Finding]) -> list[str]:
-    """What was found; each has its reason and its remedy."""
-    assert all(finding.why and finding.remedy for finding in findings)
-    return [finding.what for finding in findings]
-
-
-@pytest.fixture
-def sound(entitled: Home) -> Home:
-    """All is installed."""
-    installing.install(entitled.user, entitled.wireshark, everyone=False, force=False)
-    return entitled
-
-
 def test_all_is_well(sound: Home) -> None:
-    """Nothing planted, nothing found."""
+    """Nothing planted, nothing found; that the tests set variables is no fault."""
     assert found(sound) == []
+    assert {note.partition(" is set")[0] for note in notes(sound)} == {
+        "WIRESHARK_PLUGIN_DIR",
+        "WIRESHARK_EXTCAP_DIR",
+        "WIRESHARK_DATA_DIR",
+    }
 
 
 def test_no_wireshark(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -216,3 +205,55 @@ def test_profile_incomplete(sound: Home) -> None:
     (sound.profile / "colorfilters").unlink()
     (what,) = found(sound)
     assert what == f"the profile lacks {sound.profile / 'colorfilters'}"
+
+
+def test_profile_changed_by_the_user(sound: Home) -> None:
+    """That is what a profile is for: said, and no fault."""
+    preferences = sound.profile / "preferences"
+    preferences.write_text('gui.column.format: \n\t"No.", "%m"\n')
+    assert found(sound) == []
+    assert f"{preferences} was changed since it was installed" in notes(sound)
+
+
+def test_profile_of_another_version(sound: Home) -> None:
+    """As an older pcapkit wrote it, and nobody since."""
+    old = b"# as an older pcapkit wrote it\n"
+    (sound.profile / "colorfilters").write_bytes(old)
+    listed = manifest.read(sound.wireshark.configuration)
+    listed.files[sound.profile / "colorfilters"] = manifest.Entry("profile", manifest.digest(old))
+    listed.path.write_bytes(listed.text())
+    assert found(sound) == [f"{sound.profile / 'colorfilters'} is that of another version of pcapkit"]
+
+
+def test_list_of_what_is_installed_is_damaged(sound: Home) -> None:
+    """install would refuse."""
+    (sound.path / ".config/wireshark" / manifest.NAME).write_text("[]")
+    (what,) = found(sound)
+    assert "is not as pcapkit wrote it" in what
+
+
+def test_unreadable(sound: Home) -> None:
+    """Plugin, profile and launcher: there, and closed to the user."""
+    for path in (sound.plugin, sound.profile / "preferences", sound.extcap):
+        path.chmod(0)
+        assert found(sound)[0] == f"{path} cannot be read: Permission denied"
+        path.chmod(0o755)
+        assert found(sound) == []
+
+
+def test_something_else_in_the_place_of_the_extcap(sound: Home) -> None:
+    """A folder, and another program."""
+    sound.extcap.unlink()
+    sound.put(sound.extcap.parent, "pcapkit", "#!/bin/sh\n")
+    assert found(sound) == [f"{sound.extcap} is not pcapkit's launcher"]
+    sound.extcap.unlink()
+    sound.extcap.mkdir()
+    assert found(sound) == [f"{sound.extcap} is a folder"]
+
+
+def test_plugin_in_the_folder_of_old_versions(sound: Home) -> None:
+    """Beside the settings: every version still loads from it, and the tshark here says so, too."""
+    other = sound.put(sound.path / ".config/wireshark/plugins", "handshake.lua", sound.plugin.read_text())
+    twice, complaint = found(sound)
+    assert str(other) in twice
+    assert "there cannot be two protocols" in complaint

@@ -10,7 +10,7 @@ import pytest
 from pcapkit.errors import FileError, WriteError
 from pcapkit.wireshark import installing, manifest, program
 from pcapkit.wireshark.placing import Outcome
-from tests.needs import PROJECT
+from tests.needs import PROJECT, need
 from tests.wireshark.conftest import Home
 
 PLUGIN = (PROJECT / "dissectors/tcp_handshake.lua").read_bytes()
@@ -31,7 +31,7 @@ def words(outcomes: list[Outcome]) -> dict[str, str]:
     return {outcome.path.name: outcome.word for outcome in outcomes}
 
 
-ALL = ("tcp_handshake.lua", "pcapkit", "preferences", "colorfilters", "dfilter_buttons", "recent")
+ALL = ("tcp_handshake.lua", "pcapkit", "preferences", "colorfilters", "dfilter_buttons", "profile_settings", "recent")
 
 
 def test_install_then_look(home: Home) -> None:
@@ -240,10 +240,17 @@ def test_unwritable(home: Home, tmp_path: Path) -> None:
 
 def test_link_out_of_the_home(home: Home, tmp_path: Path) -> None:
     """Root, called by sudo, writes nothing where the user may not: the user's links are the user's."""
-    if os.geteuid() != 0:
-        pytest.skip("needs root, who could write there")
+    need(os.geteuid() == 0, "needs root, who could write there")
     with home.user.acting():
         (home.path / ".config").symlink_to(tmp_path)
     with pytest.raises((WriteError, FileError), match="Permission denied"):
         install(home)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_home(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HOME is empty: Wireshark names folders relative to nothing, and nothing is put there."""
+    home.wireshark = dataclasses.replace(home.wireshark, configuration=Path(".config/wireshark"))
+    with pytest.raises(FileError, match="HOME is empty or no absolute path"):
+        install(home)
+    assert home.tree() == set()

@@ -51,6 +51,7 @@ def test_formats() -> None:
     assert (
         '@pcapkit: data@tcp_handshake.step == "data"@[65535,65535,65535][0,0,0]' in files["colorfilters"].splitlines()
     )
+    assert 'auto_switch_filter: frame.comment contains "pcapkit: "' in files["profile_settings"].splitlines()
     assert '\t"Step", "%Cus:tcp_handshake.step:0:R",' in files["preferences"].splitlines()
 
 

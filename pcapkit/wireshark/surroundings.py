@@ -1,0 +1,146 @@
+"""What sends Wireshark elsewhere, or keeps it out: variables, folders, and other Wiresharks on the machine."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pcapkit.wireshark import program
+from pcapkit.wireshark.account import Account
+from pcapkit.wireshark.finding import Finding
+from pcapkit.wireshark.program import Wireshark
+
+VARIABLES: Final = (
+    "WIRESHARK_CONFIG_DIR",
+    "WIRESHARK_PLUGIN_DIR",
+    "WIRESHARK_EXTCAP_DIR",
+    "WIRESHARK_DATA_DIR",
+    "WIRESHARK_RUN_FROM_BUILD_DIRECTORY",
+)
+FLATPAK: Final = "flatpak/app/org.wireshark.Wireshark"
+SNAPS: Final = ("/snap/wireshark", "/var/lib/snapd/snap/wireshark")
+SYSTEM: Final = "/var/lib"  # where Flatpak keeps what is installed for everyone
+OLDEST: Final = (3, 6)
+
+
+def variables(account: Account) -> Iterator[Finding]:
+    """What is set here, and perhaps not where Wireshark is started."""
+    environment = account.environment()
+    for name in VARIABLES:
+        if environment.get(name):
+            yield Finding(
+                f"{name} is set: {environment[name]}",
+                "a Wireshark that is started from here looks there; one from the desktop's menu may look elsewhere",
+                f"if that is not meant: unset {name}, and run this again",
+                fault=False,
+            )
+    usual = _usual_home(account)
+    if usual is not None and environment.get("HOME") not in (None, usual):
+        yield Finding(
+            f"HOME is {environment['HOME'] or 'empty'}, and your home folder {usual}",
+            "a Wireshark that is started from the desktop's menu looks in the latter",
+            f"if that is not meant: export HOME={usual}, and run this again",
+            fault=False,
+        )
+
+
+def home(wireshark: Wireshark) -> Iterator[Finding]:
+    """HOME is empty, or no absolute path: then nothing that Wireshark says of its folders can be used."""
+    if not wireshark.configuration.is_absolute():
+        yield Finding(
+            f"Wireshark takes {wireshark.configuration} for its folder, from wherever it is started",
+            "so it finds its settings and plugins in that one place only",
+            "HOME is empty or no absolute path: set it to your home folder, or unset it",
+        )
+
+
+def folders(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
+    """Personal folders that are none, or that the user may not use. To be asked with the user's rights."""
+    wanted = [wireshark.configuration / "profiles", wireshark.plugins, wireshark.extcap]
+    nearest = dict.fromkeys(_existing(folder) for folder in wanted if folder is not None)
+    for place in nearest:
+        if not os.path.isdir(place):
+            why = "Wireshark wants a folder there, for its settings, plugins, or capture programs"
+            yield Finding(f"{place} is a file", why, f"move it away: mv {place} {place}.old")
+        elif not os.access(place, os.R_OK | os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            remedy = f"sudo chown -R {account.name} {place}, and chmod -R u+rwX {place}"
+            why = f"Wireshark keeps its settings, plugins, or capture programs there; it belongs to {_owner(place)}"
+            yield Finding(f"{account.name} may not read and write {place}", why, remedy)
+
+
+def sandboxed(account: Account) -> list[str]:
+    """The Wiresharks of Flatpak and Snap."""
+    at_home = Path(account.environment().get("HOME") or "/nowhere") / ".local/share"
+    flatpaks = [str(place / FLATPAK) for place in (Path(SYSTEM), at_home)]
+    return [place for place in (*flatpaks, *SNAPS) if os.path.isdir(place)]
+
+
+def others(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
+    """Wiresharks that are not the one that was asked, and one that is too old."""
+    own = any(os.path.realpath(wireshark.program).startswith(f"{place}/") for place in SNAPS)
+    for place in sandboxed(account):
+        yield Finding(
+            f"{'this' if own and place in SNAPS else 'there is also a'} Wireshark in a sandbox: {place}",
+            "it has folders of its own, cannot start the recorder, and may not capture",
+            "install the distribution's Wireshark" if own else f"start the one of {wireshark.program}",
+            fault=own,
+        )
+    if wireshark.release[:2] < OLDEST:
+        why = "the plugin needs 3.6 or later"
+        yield Finding(f"{wireshark.program} is version {wireshark.version}", why, "install a newer Wireshark")
+    yield from _windowed(account, wireshark)
+
+
+def _windowed(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
+    """The Wireshark with windows, where it is of another version than the tshark that was asked."""
+    if not wireshark.dissects:
+        return  # it was asked itself
+    path = os.pathsep.join([str(Path(wireshark.program).parent), program.search_path()])
+    other = shutil.which("wireshark", path=path)
+    if other is None:
+        return
+    try:
+        about = " ".join(program.run(account, [other, "-v"]).stdout.split())
+    except program.NotFound as error:
+        yield Finding(str(error), "there is tshark, but no Wireshark with windows", "install Wireshark anew")
+        return
+    version = re.search(r"Wireshark\)? (\d+\.\d+)", about)
+    if version is not None and version[1] != ".".join(wireshark.version.split(".")[:2]):
+        yield Finding(
+            f"{other} is version {version[1]}, and {wireshark.program} {wireshark.version}",
+            "pcapkit asks tshark for the folders, and another version may look in others",
+            "install both in one version, or put the folder of the one that you use first on the PATH",
+        )
+    if "without Lua" in about and wireshark.lua:
+        yield Finding(f"{other} was built without Lua", "it loads no plugin, though tshark does", "install another one")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder itself, or what is there of the way to it."""
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    return folder
+
+
+def _owner(place: Path) -> str:
+    import pwd
+
+    uid = place.stat().st_uid
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user number {uid}"
+
+
+def _usual_home(account: Account) -> str | None:
+    """The home folder that the system knows; None where it does not say, or where it was asked already."""
+    if account.home is not None or not hasattr(os, "geteuid"):
+        return None
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_dir
+    except KeyError:
+        return None

@@ -62,6 +62,9 @@ def translate_functions(path: Path | str, entries: list[str]) -> str:
 HEAD = 128
 """Bytes: more than Linux cooked v2, IPv6 and TCP with all its options take."""
 
+MOST_WAITING = 2**28
+"""Bytes: for so many, frames wait until somebody asks for what would be told of them."""
+
 _TEMPLATES = ("prelude.lua", "plugin.lua", "words.lua", "waiting.lua", "recorded.lua", "report.lua", "connections.lua")
 
 
@@ -77,7 +80,7 @@ def _enclosed(text: str, exports: tuple[str, ...]) -> str:
 _PARTS = {name: template(name) for name in _TEMPLATES} | {
     "recorded.lua": _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded")),
     "waiting.lua": _enclosed(
-        template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off", "has_tree")
+        template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off")
     ),
 }
 _HAND_WRITTEN = "".join(_PARTS.values())
@@ -108,6 +111,8 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
         "MARKS_OF": glue.marks_of(),
         "NO_MARKS": glue.no_marks(),
         "HEAD": str(HEAD) if dissector.headers_only else "math.huge",
+        "MOST_WAITING": str(MOST_WAITING),
+        "HEADERS_END": glue.headers_end(),
         "LISTS": glue.lists(),
         "ENDPOINTS": glue.endpoints(),
         "CLEAR": glue.clear(),

@@ -2442,9 +2442,9 @@ local function forget(number)
     marks[number], noted[number] = nil, nil
 end
 
--- Learn from what is in `packet`: from each frame once, in the order of the capture. time: in seconds, as pinfo.rel_ts
--- has it.
-local function learn_from_packet(frame, number, time)
+-- Learn from what was read of a frame: from each frame once, in the order of the capture. time: in seconds, as
+-- pinfo.rel_ts has it.
+local function learn(frame, packet, number, time)
     if number <= last_learnt then
         forget(number)
     end
@@ -2463,12 +2463,101 @@ local function learn_from_packet(frame, number, time)
     end
 end
 
--- The same of a frame of `wire` bytes, of a link type that is known.
-local function learn(frame, wire, link, number, time)
-    decode(frame, wire, link, packet)
-    learn_from_packet(frame, number, time)
-end
+-- Plain frames ---------------------------------------------------------------
+--
+-- Most frames are a link header, IPv4 or IPv6 without options, and TCP, whole. Their headers are read in one step.
 
+local plain_head, read_plain
+do
+    local HEAD = 128 -- bytes of a plain frame that the dissector may look at
+
+    -- By link type: where a plain frame has its EtherType, if any, and its IP header: Ethernet, cooked v1 and v2, raw IP.
+    local LAYOUTS = { [1] = { 12, 14 }, [113] = { 14, 16 }, [276] = { 0, 20 }, [101] = { nil, 0 } }
+
+    -- The head of a frame if it is plain and of the link type of the one before: a whole IP datagram and in it, at once, TCP.
+    -- Then what lies behind the datagram does not matter. An EtherType in its place tells enough of the link type; where
+    -- there is none, the ports have to be those that Wireshark has.
+    function plain_head(tvb, pinfo)
+        local layout = LAYOUTS[links[1]]
+        if not layout then
+            return nil
+        end
+        local size = pinfo.caplen
+        local head = tvb:raw(0, size < HEAD and size or HEAD)
+        local type_at, at = layout[1], layout[2]
+        local first, _, high, low, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
+        local kind, more, transport_at, stop
+        if first == 0x45 then
+            if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
+                return nil
+            end
+            kind, more, transport_at, stop = 0x08, 0x00, at + 20, at + high * 256 + low
+        elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
+            kind, more, transport_at, stop = 0x86, 0xDD, at + 40, at + 40 + u16(head, at + 4)
+        else
+            return nil
+        end
+        if stop < transport_at + 20 or #head < transport_at + 20 or stop > size and stop > pinfo.len then
+            return nil
+        end
+        if type_at then
+            local a, b = byte(head, type_at + 1, type_at + 2)
+            return a == kind and b == more and head or nil
+        end
+        local is_same = pinfo.port_type == 2
+            and pinfo.src_port == u16(head, transport_at)
+            and pinfo.dst_port == u16(head, transport_at + 2)
+        return is_same and head or nil
+    end
+
+    -- The length of a TCP header, by the byte that tells it.
+    local header_lengths = {}
+    for first = 0, 255 do
+        header_lengths[first] = floor(first / 16) * 4
+    end
+
+    -- What is read of a plain frame, of a link type. The packets are as decode makes them, one for each kind of frame: what
+    -- is not written here is the same in all plain frames of a kind.
+    local packets = {}
+    function read_plain(head, link)
+        local at = LAYOUTS[link][2]
+        local first, _, a, b, c, d = byte(head, at + 1, at + 6)
+        local is_ipv4 = first == 0x45
+        local kind = is_ipv4 and link or -1 - link
+        local packet = packets[kind]
+        if not packet then
+            packet = new_Packet()
+            packets[kind] = packet
+            decode(head, 4294967295, link, packet)
+            if not packet.has_segment then
+                packets[kind] = nil
+            end
+            return packet
+        end
+        local transport_at = at + (is_ipv4 and 20 or 40)
+        local stop = is_ipv4 and at + a * 256 + b or transport_at + c * 256 + d
+        local from, from_low, to, to_low, seq, seq_b, seq_c, seq_d, ack, ack_b, ack_c, ack_d, offset, flags, window, low =
+            byte(head, transport_at + 1, transport_at + 16)
+        local header_length = header_lengths[offset]
+        local payload_length = stop - transport_at - header_length
+        if header_length < 20 or payload_length < 0 then
+            packet = new_Packet()
+            decode(head, 4294967295, link, packet)
+            return packet
+        end
+        local segment = packet.segment
+        packet.end_ = stop
+        segment.source_port = from * 256 + from_low
+        segment.destination_port = to * 256 + to_low
+        segment.seq = seq * 16777216 + seq_b * 65536 + seq_c * 256 + seq_d
+        segment.ack = ack * 16777216 + ack_b * 65536 + ack_c * 256 + ack_d
+        segment.header_length = header_length
+        segment.flags = offset % 16 * 256 + flags
+        segment.window = window * 256 + low
+        segment.payload_length = payload_length
+        return packet
+    end
+end
 -- Frames that wait -----------------------------------------------------------
 --
 -- To learn from a frame costs several times what it costs to keep all that learning takes. So where nobody asks for
@@ -2476,16 +2565,11 @@ end
 
 local waiting_count, forget_waiting, catch_up, put_off
 do
-    local HEAD = 128 -- bytes of a plain frame that the dissector may look at
     local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to learn
     local EACH = 72 -- bytes that a frame takes here besides its own
-    local LONGEST = 4294967295 -- stands for a wire length that does not matter
-
-    -- Where a plain frame has its EtherType, if any, and its IP header: Ethernet, cooked v1 and v2, raw IP.
-    local LAYOUTS = { [1] = { 12, 14 }, [113] = { 14, 16 }, [276] = { 0, 20 }, [101] = { nil, 0 } }
 
     -- The frames that wait, in a row: bytes and time. What is like that of the frame before is not kept: the link type, and
-    -- the number less the place in the row. The wire length is kept where it matters.
+    -- the number less the place in the row. The wire length is kept of those that are not plain.
     local heads, times, links_from, ahead_from, wires
     local waiting_bytes
     local link, ahead -- of the latest one
@@ -2496,35 +2580,6 @@ do
         waiting_count, waiting_bytes, link, ahead = 0, 0, nil, nil
     end
 
-    -- Whether a frame, of which this is the head, is plain in this layout: a whole IP datagram and in it, at once, TCP. Then
-    -- all headers are in the head, and what lies behind the datagram does not matter. An EtherType in its place tells enough
-    -- of the layout; where there is none, the ports have to be those that Wireshark has.
-    local function is_plain(head, layout, size, pinfo)
-        local type_at, at = layout[1], layout[2]
-        local first, _, high, low, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
-        local kind, ports_at, stop
-        if first == 0x45 then
-            if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
-                return false
-            end
-            kind, ports_at, stop = 0x08, at + 20, at + high * 256 + low
-        elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
-            kind, ports_at, stop = 0x86, at + 40, at + 40 + u16(head, at + 4)
-        else
-            return false
-        end
-        if stop < ports_at + 20 or #head < ports_at + 20 or stop > size and stop > pinfo.len then
-            return false
-        end
-        if type_at then
-            local a, b = byte(head, type_at + 1, type_at + 2)
-            return a == kind and b == (kind == 0x08 and 0x00 or 0xDD)
-        end
-        return pinfo.port_type == 2
-            and pinfo.src_port == u16(head, ports_at)
-            and pinfo.dst_port == u16(head, ports_at + 2)
-    end
-
     -- Learn from all frames that wait.
     function catch_up()
         local frame, time, link_from, more_from, wire = heads, times, links_from, ahead_from, wires
@@ -2532,7 +2587,13 @@ do
         forget_waiting()
         for place = 1, count do
             more, kind = more_from[place] or more, link_from[place] or kind
-            learn(frame[place], wire[place] or LONGEST, kind, place + more, time[place])
+            local head = frame[place]
+            if wire[place] then
+                decode(head, wire[place], kind, packet)
+                learn(head, packet, place + more, time[place])
+            else
+                learn(head, read_plain(head, kind), place + more, time[place])
+            end
         end
     end
 
@@ -2570,16 +2631,12 @@ do
 
     -- Let a frame wait.
     function put_off(tvb, pinfo, number)
-        local size = pinfo.caplen
-        local layout = LAYOUTS[links[1]]
-        if layout then
-            local head = tvb:raw(0, size < HEAD and size or HEAD)
-            if is_plain(head, layout, size, pinfo) then
-                let_wait(head, number, pinfo.rel_ts)
-                return
-            end
+        local head = plain_head(tvb, pinfo)
+        if head then
+            let_wait(head, number, pinfo.rel_ts)
+        else
+            put_odd(tvb, pinfo, number)
         end
-        put_odd(tvb, pinfo, number)
     end
 end
 
@@ -2906,9 +2963,14 @@ function proto.dissector(tvb, pinfo, tree)
             put_off(tvb, pinfo, number)
             return
         end
-        local frame = tvb:raw()
-        read_packet(frame, pinfo)
-        learn_from_packet(frame, number, pinfo.rel_ts)
+        local frame = plain_head(tvb, pinfo)
+        if frame then
+            learn(frame, read_plain(frame, links[1]), number, pinfo.rel_ts)
+        else
+            frame = tvb:raw()
+            read_packet(frame, pinfo)
+            learn(frame, packet, number, pinfo.rel_ts)
+        end
     elseif waiting_count > 0 then
         if not is_asked_for(tree) then
             return

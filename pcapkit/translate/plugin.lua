@@ -134,9 +134,9 @@ local function forget(number)
     marks[number], noted[number] = nil, nil
 end
 
--- Learn from what is in `packet`: from each frame once, in the order of the capture. time: in seconds, as pinfo.rel_ts
--- has it.
-local function learn_from_packet(frame, number, time)
+-- Learn from what was read of a frame: from each frame once, in the order of the capture. time: in seconds, as
+-- pinfo.rel_ts has it.
+local function learn(frame, packet, number, time)
     if number <= last_learnt then
         forget(number)
     end
@@ -151,13 +151,7 @@ local function learn_from_packet(frame, number, time)
     end
 end
 
--- The same of a frame of `wire` bytes, of a link type that is known.
-local function learn(frame, wire, link, number, time)
-    @DECODE@(frame, wire, link, packet)
-    learn_from_packet(frame, number, time)
-end
-
-@WAITING@@WORDS@@RECORDED@
+@PLAIN@@WAITING@@WORDS@@RECORDED@
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
 local function show(item)
 @SHOW@
@@ -205,9 +199,14 @@ function proto.dissector(tvb, pinfo, tree)
             put_off(tvb, pinfo, number)
             return
         end
-        local frame = tvb:raw()
-        read_packet(frame, pinfo)
-        learn_from_packet(frame, number, pinfo.rel_ts)
+        local frame = plain_head(tvb, pinfo)
+        if frame then
+            learn(frame, read_plain(frame, links[1]), number, pinfo.rel_ts)
+        else
+            frame = tvb:raw()
+            read_packet(frame, pinfo)
+            learn(frame, packet, number, pinfo.rel_ts)
+        end
     elseif waiting_count > 0 then
         if not is_asked_for(tree) then
             return

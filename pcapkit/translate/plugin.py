@@ -77,13 +77,13 @@ _TEMPLATES = (
     "connections.lua",
 )
 
-_PLAIN_PACKET = frozenset(
-    """
-    at end ethertype vlan_tags vlan datagrams network network_at addresses_at address_length protocol fragment
-    fragment_offset transport_at has_segment segment flaw
-    """.split()
-)
-_PLAIN_SEGMENT = frozenset("source_port destination_port seq ack header_length flags window payload_length".split())
+_PLAIN_PACKET = {
+    *("at", "end", "ethertype", "vlan_tags", "vlan", "datagrams", "network", "network_at", "addresses_at"),
+    *("address_length", "protocol", "fragment", "fragment_offset", "transport_at", "has_segment", "segment", "flaw"),
+}
+_PLAIN_SEGMENT = {
+    *("source_port", "destination_port", "seq", "ack", "header_length", "flags", "window", "payload_length"),
+}
 """The attributes of a packet and its segment of which it is known how a plain frame fills them in."""
 
 
@@ -100,9 +100,7 @@ _PLAIN = ("plain_head", "read_plain")
 _PARTS = {name: template(name) for name in _TEMPLATES} | {
     "plain.lua": _enclosed(template("plain.lua"), _PLAIN),
     "recorded.lua": _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded")),
-    "waiting.lua": _enclosed(
-        template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off")
-    ),
+    "waiting.lua": _enclosed(template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off")),
 }
 _HAND_WRITTEN = "".join(_PARTS.values())
 

@@ -2186,6 +2186,15 @@ local fields = {
         "tcp_handshake.agrees", "Agrees with the comment", base.NONE, nil, nil, "whether the comment that pcapkit recorded says the same"
     ),
 }
+-- Expert information is asked for under names of Wireshark's own. With these fields, whoever asks for one of them asks for
+-- this protocol too. Not in the window: it learns from every frame at once, and where it loads plugins anew, it forgets
+-- the names of their fields.
+if not gui_enabled() then
+    fields["_ws.expert"] = ProtoField.protocol("_ws.expert", "Expert Info")
+    fields["_ws.expert.message"] = ProtoField.string("_ws.expert.message", "Message")
+    fields["_ws.expert.severity"] = ProtoField.uint32("_ws.expert.severity", "Severity level")
+    fields["_ws.expert.group"] = ProtoField.uint32("_ws.expert.group", "Group")
+end
 proto.fields = fields
 
 local experts = {
@@ -2278,8 +2287,6 @@ end
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 
-local NO_TCP = -1 -- in place of a port
-
 local packet = new_Packet()
 local told = new_Handshake()
 local told_number -- the frame of which `told` tells
@@ -2316,16 +2323,17 @@ local function read_preferences()
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame of `wire` bytes into `packet`; whether it is a TCP segment. source, destination: its ports as Wireshark
--- has them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
-local function read_packet(frame, wire, source, destination)
+-- Read a frame into `packet`; whether it is a TCP segment. The link type is that under which the ports come out that
+-- Wireshark has. Where it has none, or those of something inside, the bytes decide.
+local function read_packet(frame, pinfo)
+    local wire, segment = pinfo.len, packet.segment
     decode(frame, wire, links[1], packet)
-    local segment = packet.segment
+    if pinfo.port_type ~= 2 then -- no TCP
+        return packet.has_segment
+    end
+    local source, destination = pinfo.src_port, pinfo.dst_port
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
-    end
-    if source == NO_TCP then
-        return packet.has_segment
     end
     for place = 2, #links do
         local link = links[place]
@@ -2434,13 +2442,14 @@ local function forget(number)
     marks[number], noted[number] = nil, nil
 end
 
--- Learn from a frame: from each once, in the order of the capture. time: in seconds, as pinfo.rel_ts has it.
-local function learn(frame, wire, number, time, source, destination)
+-- Learn from what was read of a frame: from each frame once, in the order of the capture. time: in seconds, as
+-- pinfo.rel_ts has it.
+local function learn(frame, packet, number, time)
     if number <= last_learnt then
         forget(number)
     end
     last_learnt, told_number = number, 0
-    if read_packet(frame, wire, source, destination) then
+    if packet.has_segment then
         clear_told()
         local nanoseconds = floor(time * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if dissect(capture, packet, frame, number, nanoseconds, told) then
@@ -2454,103 +2463,180 @@ local function learn(frame, wire, number, time, source, destination)
     end
 end
 
--- Frames that wait -----------------------------------------------------------
+-- Plain frames ---------------------------------------------------------------
 --
--- To learn from a frame costs several times what it costs to keep all that learning takes. So where there is nothing to
--- show anything in, as in most runs of tshark, frames only wait, until somebody looks.
+-- Most frames are a link header, IPv4 or IPv6 without options, and TCP, whole. Their headers are read in one step.
 
-local waiting_count, forget_waiting, catch_up, put_off, has_tree
+local plain_head, read_plain
 do
     local HEAD = 128 -- bytes of a plain frame that the dissector may look at
+
+    -- By link type: where a plain frame has its EtherType, if any, and its IP header: Ethernet, cooked v1 and v2, raw IP.
+    local LAYOUTS = { [1] = { 12, 14 }, [113] = { 14, 16 }, [276] = { 0, 20 }, [101] = { nil, 0 } }
+
+    -- The head of a frame if it is plain and of the link type of the one before: a whole IP datagram and in it, at once, TCP.
+    -- Then what lies behind the datagram does not matter. An EtherType in its place tells enough of the link type; where
+    -- there is none, the ports have to be those that Wireshark has.
+    function plain_head(tvb, pinfo)
+        local layout = LAYOUTS[links[1]]
+        if not layout then
+            return nil
+        end
+        local size = pinfo.caplen
+        local head = tvb:raw(0, size < HEAD and size or HEAD)
+        local type_at, at = layout[1], layout[2]
+        local first, _, high, low, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)
+        local kind, more, transport_at, stop
+        if first == 0x45 then
+            if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
+                return nil
+            end
+            kind, more, transport_at, stop = 0x08, 0x00, at + 20, at + high * 256 + low
+        elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
+            kind, more, transport_at, stop = 0x86, 0xDD, at + 40, at + 40 + u16(head, at + 4)
+        else
+            return nil
+        end
+        if stop < transport_at + 20 or #head < transport_at + 20 or stop > size and stop > pinfo.len then
+            return nil
+        end
+        if type_at then
+            local a, b = byte(head, type_at + 1, type_at + 2)
+            return a == kind and b == more and head or nil
+        end
+        local is_same = pinfo.port_type == 2
+            and pinfo.src_port == u16(head, transport_at)
+            and pinfo.dst_port == u16(head, transport_at + 2)
+        return is_same and head or nil
+    end
+
+    -- The length of a TCP header, by the byte that tells it.
+    local header_lengths = {}
+    for first = 0, 255 do
+        header_lengths[first] = floor(first / 16) * 4
+    end
+
+    -- What is read of a plain frame, of a link type. The packets are as decode makes them, one for each kind of frame: what
+    -- is not written here is the same in all plain frames of a kind.
+    local packets = {}
+    function read_plain(head, link)
+        local at = LAYOUTS[link][2]
+        local first, _, a, b, c, d = byte(head, at + 1, at + 6)
+        local is_ipv4 = first == 0x45
+        local kind = is_ipv4 and link or -1 - link
+        local packet = packets[kind]
+        if not packet then
+            packet = new_Packet()
+            packets[kind] = packet
+            decode(head, 4294967295, link, packet)
+            if not packet.has_segment then
+                packets[kind] = nil
+            end
+            return packet
+        end
+        local transport_at = at + (is_ipv4 and 20 or 40)
+        local stop = is_ipv4 and at + a * 256 + b or transport_at + c * 256 + d
+        local from, from_low, to, to_low, seq, seq_b, seq_c, seq_d, ack, ack_b, ack_c, ack_d, offset, flags, window, low =
+            byte(head, transport_at + 1, transport_at + 16)
+        local header_length = header_lengths[offset]
+        local payload_length = stop - transport_at - header_length
+        if header_length < 20 or payload_length < 0 then
+            packet = new_Packet()
+            decode(head, 4294967295, link, packet)
+            return packet
+        end
+        local segment = packet.segment
+        packet.end_ = stop
+        segment.source_port = from * 256 + from_low
+        segment.destination_port = to * 256 + to_low
+        segment.seq = seq * 16777216 + seq_b * 65536 + seq_c * 256 + seq_d
+        segment.ack = ack * 16777216 + ack_b * 65536 + ack_c * 256 + ack_d
+        segment.header_length = header_length
+        segment.flags = offset % 16 * 256 + flags
+        segment.window = window * 256 + low
+        segment.payload_length = payload_length
+        return packet
+    end
+end
+-- Frames that wait -----------------------------------------------------------
+--
+-- To learn from a frame costs several times what it costs to keep all that learning takes. So where nobody asks for
+-- what would be told, as in most runs of tshark, frames only wait, until somebody does.
+
+local waiting_count, forget_waiting, catch_up, put_off
+do
     local MOST_WAITING = 268435456 -- bytes; where more would wait, it is time to learn
+    local EACH = 72 -- bytes that a frame takes here besides its own
 
-    -- Where a plain frame has its EtherType, if any, and its IP header: Ethernet, cooked v1 and v2, raw IP.
-    local LAYOUTS = { { 12, 14 }, { 14, 16 }, { 0, 20 }, { nil, 0 } }
-    local layout = LAYOUTS[1] -- the latest that fitted
-
-    -- The frames that wait: bytes, wire length, ports as Wireshark has them, number, time.
-    local heads, wires, sources, destinations, numbers, times
+    -- The frames that wait, in a row: bytes and time. What is like that of the frame before is not kept: the link type, and
+    -- the number less the place in the row. The wire length is kept of those that are not plain.
+    local heads, times, links_from, ahead_from, wires
     local waiting_bytes
+    local link, ahead -- of the latest one
 
     -- Begin a capture: nothing waits.
     function forget_waiting()
-        heads, wires, sources, destinations, numbers, times = {}, {}, {}, {}, {}, {}
-        waiting_count, waiting_bytes = 0, 0
-    end
-
-    -- Whether a frame is plain in this layout: a whole IP datagram and in it, at once, TCP with these ports. Then all
-    -- headers are within HEAD bytes, and what lies behind the datagram does not matter.
-    local function is_plain(frame, type_at, at, source, destination)
-        local first, _, high, low, _, _, placement, rest, _, protocol = byte(frame, at + 1, at + 10)
-        local kind, ports_at, stop
-        if first == 0x45 then
-            if protocol ~= 6 or placement % 64 ~= 0 or rest ~= 0 then -- not TCP, or a fragment
-                return false
-            end
-            kind, ports_at, stop = 0x0800, at + 20, at + high * 256 + low
-        elseif first and first >= 0x60 and first < 0x70 and placement == 6 then
-            kind, ports_at, stop = 0x86DD, at + 40, at + 40 + u16(frame, at + 4)
-        else
-            return false
-        end
-        if stop <= ports_at or stop > #frame then
-            return false
-        end
-        local a, b, c, d = byte(frame, ports_at + 1, ports_at + 4)
-        if not d or a * 256 + b ~= source or c * 256 + d ~= destination then
-            return false
-        end
-        return not type_at or u16(frame, type_at) == kind
-    end
-
-    -- Find a layout in which the frame is plain.
-    local function has_layout(frame, source, destination)
-        for _, other in ipairs(LAYOUTS) do
-            if is_plain(frame, other[1], other[2], source, destination) then
-                layout = other
-                return true
-            end
-        end
-        return false
+        heads, times, links_from, ahead_from, wires = {}, {}, {}, {}, {}
+        waiting_count, waiting_bytes, link, ahead = 0, 0, nil, nil
     end
 
     -- Learn from all frames that wait.
     function catch_up()
-        local frame, wire, source, destination, number, time = heads, wires, sources, destinations, numbers, times
-        local count = waiting_count
+        local frame, time, link_from, more_from, wire = heads, times, links_from, ahead_from, wires
+        local count, more, kind = waiting_count, nil, nil
         forget_waiting()
         for place = 1, count do
-            learn(frame[place], wire[place], number[place], time[place], source[place], destination[place])
+            more, kind = more_from[place] or more, link_from[place] or kind
+            local head = frame[place]
+            if wire[place] then
+                decode(head, wire[place], kind, packet)
+                learn(head, packet, place + more, time[place])
+            else
+                learn(head, read_plain(head, kind), place + more, time[place])
+            end
         end
     end
 
-    -- Let a frame wait.
-    function put_off(tvb, pinfo, number)
-        local frame = tvb:raw()
-        local wire, source, destination = #frame, pinfo.src_port, pinfo.dst_port
-        if not is_plain(frame, layout[1], layout[2], source, destination) then
-            if pinfo.port_type ~= 2 then
-                wire, source, destination = pinfo.len, NO_TCP, NO_TCP
-            elseif not has_layout(frame, source, destination) then
-                wire = pinfo.len
-            elseif wire > HEAD then
-                frame = sub(frame, 1, HEAD)
-            end
-        elseif wire > HEAD then
-            frame = sub(frame, 1, HEAD)
-        end
+    -- Put a frame at the end of the row.
+    local function let_wait(frame, number, time)
         local count = waiting_count + 1
-        heads[count], wires[count], sources[count], destinations[count] = frame, wire, source, destination
-        numbers[count], times[count] = number, pinfo.rel_ts
-        waiting_count, waiting_bytes = count, waiting_bytes + #frame + 100
+        heads[count], times[count] = frame, time
+        if links[1] ~= link then
+            link = links[1]
+            links_from[count] = link
+        end
+        if number - count ~= ahead then
+            ahead = number - count
+            ahead_from[count] = ahead
+        end
+        waiting_count, waiting_bytes = count, waiting_bytes + #frame + EACH
         if waiting_bytes > MOST_WAITING then
             catch_up()
         end
     end
 
-    -- Whether there is a tree: where nothing is shown, filtered or coloured, there is none to add anything to.
-    function has_tree(tree)
-        return not tostring(tree):find("has subtree=false", 1, true)
+    -- Let a frame wait that is not plain: if it is a TCP segment at all, up to the end of that header.
+    local function put_odd(tvb, pinfo, number)
+        local frame = tvb:raw()
+        if read_packet(frame, pinfo) then
+            frame = sub(frame, 1, packet.transport_at + 60)
+        elseif number <= (ahead and waiting_count + ahead or last_learnt) then -- in place of one that a read filter rejects
+            frame = ""
+        else
+            return
+        end
+        wires[waiting_count + 1] = pinfo.len
+        let_wait(frame, number, pinfo.rel_ts)
+    end
+
+    -- Let a frame wait.
+    function put_off(tvb, pinfo, number)
+        local head = plain_head(tvb, pinfo)
+        if head then
+            let_wait(head, number, pinfo.rel_ts)
+        else
+            put_odd(tvb, pinfo, number)
+        end
     end
 end
 
@@ -2725,7 +2811,10 @@ do
 
     -- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
     local function comment_by_file()
-        local path = os.tmpname()
+        local named, path = pcall(os.tmpname)
+        if not named then -- no folder to write to: it raises
+            return nil
+        end
         local done, text = pcall(function()
             local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
             file:dump_current()
@@ -2853,31 +2942,42 @@ local function show_comparison(item, recorded, computed)
     end
 end
 
--- The protocol as Wireshark knows it once it is registered: to ask whether anybody looks at its fields.
+-- The protocol as Wireshark knows it once it is registered.
 local own
+
+-- Whether anybody looks at what is told, or at any expert information.
+local function is_asked_for(tree)
+    own = own or Dissector.get("tcp_handshake")
+    return tree:referenced(own)
+end
 
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
-    if number > last_number or not pinfo.visited then
-        last_number = number > last_number and number or last_number
+    local is_new = number > last_number
+    if is_new or not pinfo.visited then
+        last_number = is_new and number or last_number
         if waits == nil then
-            waits = not learns_at_once and not has_tree(tree)
+            waits = not learns_at_once and not is_asked_for(tree)
         end
         if waits then
             put_off(tvb, pinfo, number)
             return
         end
-        local is_tcp = pinfo.port_type == 2
-        local source, destination = is_tcp and pinfo.src_port or NO_TCP, is_tcp and pinfo.dst_port or NO_TCP
-        learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
+        local frame = plain_head(tvb, pinfo)
+        if frame then
+            learn(frame, read_plain(frame, links[1]), number, pinfo.rel_ts)
+        else
+            frame = tvb:raw()
+            read_packet(frame, pinfo)
+            learn(frame, packet, number, pinfo.rel_ts)
+        end
     elseif waiting_count > 0 then
-        if not has_tree(tree) then
+        if not is_asked_for(tree) then
             return
         end
         catch_up()
     end
-    own = own or Dissector.get("tcp_handshake")
-    local is_asked = tree:referenced(own)
+    local is_asked = is_asked_for(tree)
     local is_told = marks[number] ~= nil
     if is_told and adds_info then
         recall(number)

@@ -187,11 +187,11 @@ _read: tuple[list[str], list[Pairs | None], list[Values | None]] | None = None
 def _order(frames: Sequence[Shown]) -> bytes:
     global _latest
     if _latest is None or _latest[0] is not frames:
-        _latest = frames, marshal.dumps((SHOW, [_delivered(frame) for frame in frames]))
+        _latest = frames, marshal.dumps((SHOW, [delivered(frame) for frame in frames]))
     return _latest[1]
 
 
-def _delivered(frame: Shown) -> tuple[Any, ...]:
+def delivered(frame: Shown) -> tuple[Any, ...]:
     return (
         frame.number,
         frame.data,

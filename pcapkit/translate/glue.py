@@ -8,6 +8,9 @@ from pcapkit.translate.print_lua import INDENT, LINE_LENGTH, quoted
 from pcapkit.translate.tree import Boolean, Dissector, Field, Integer, Member, NamesClass
 
 PROTOCOLS = {"tcp": "a TCP segment"}
+LONGEST_HEADER = {"tcp": 60}
+"""Bytes, with all options."""
+
 GLUE_NAMES = frozenset({"ProtoField", "ProtoExpert", "NSTime", "base", "expert", "experts", "frametype"})
 """Names that the lines below use and the templates may not have."""
 
@@ -98,6 +101,11 @@ class Glue:
             "end",
         ]
         return ("\n" + INDENT * 3).join(lines)
+
+    def headers_end(self) -> str:
+        """Where the part of a frame ends that the dissector may look at, once it is in `packet`."""
+        known = self.dissector.headers_only and "transport_at" in self.dissector.packet.attributes
+        return f"packet.transport_at + {LONGEST_HEADER[self.dissector.protocol]}" if known else "#frame"
 
     def clear(self) -> str:
         """Every attribute of the fields made zero."""

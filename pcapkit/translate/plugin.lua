@@ -7,6 +7,15 @@ local proto = Proto("@NAME@", "@TITLE@")
 local fields = {
 @PROTO_FIELDS@
 }
+-- Expert information is asked for under names of Wireshark's own. With these fields, whoever asks for one of them asks for
+-- this protocol too. Not in the window: it learns from every frame at once, and where it loads plugins anew, it forgets
+-- the names of their fields.
+if not gui_enabled() then
+    fields["_ws.expert"] = ProtoField.protocol("_ws.expert", "Expert Info")
+    fields["_ws.expert.message"] = ProtoField.string("_ws.expert.message", "Message")
+    fields["_ws.expert.severity"] = ProtoField.uint32("_ws.expert.severity", "Severity level")
+    fields["_ws.expert.group"] = ProtoField.uint32("_ws.expert.group", "Group")
+end
 proto.fields = fields
 
 local experts = {
@@ -32,8 +41,6 @@ end
 -- The link types that a frame can be of (LINKTYPE_*). Wireshark does not tell Lua which one it is, but the right one
 -- is that under which its own port numbers come out. The one that was right last comes first.
 local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
-
-local NO_TCP = -1 -- in place of a port
 
 local packet = @NEW_PACKET@()
 local told = @NEW_FIELDS@()
@@ -65,16 +72,17 @@ local function read_preferences()
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
--- Read a frame of `wire` bytes into `packet`; whether it is @PROTOCOL@. source, destination: its ports as Wireshark
--- has them; NO_TCP where it found no TCP, perhaps other ports inside: then the bytes decide.
-local function read_packet(frame, wire, source, destination)
+-- Read a frame into `packet`; whether it is @PROTOCOL@. The link type is that under which the ports come out that
+-- Wireshark has. Where it has none, or those of something inside, the bytes decide.
+local function read_packet(frame, pinfo)
+    local wire, segment = pinfo.len, packet.segment
     @DECODE@(frame, wire, links[1], packet)
-    local segment = packet.segment
+    if pinfo.port_type ~= 2 then -- no TCP
+        return packet.has_segment
+    end
+    local source, destination = pinfo.src_port, pinfo.dst_port
     if packet.has_segment and segment.source_port == source and segment.destination_port == destination then
         return true
-    end
-    if source == NO_TCP then
-        return packet.has_segment
     end
     for place = 2, #links do
         local link = links[place]
@@ -126,13 +134,14 @@ local function forget(number)
     marks[number], noted[number] = nil, nil
 end
 
--- Learn from a frame: from each once, in the order of the capture. time: in seconds, as pinfo.rel_ts has it.
-local function learn(frame, wire, number, time, source, destination)
+-- Learn from what was read of a frame: from each frame once, in the order of the capture. time: in seconds, as
+-- pinfo.rel_ts has it.
+local function learn(frame, packet, number, time)
     if number <= last_learnt then
         forget(number)
     end
     last_learnt, told_number = number, 0
-    if read_packet(frame, wire, source, destination) then
+    if packet.has_segment then
         clear_told()
         local nanoseconds = floor(time * 1000000000 + 0.5) % 4503599627370496 -- 2^52: exact in every Lua
         if @DISSECT@(capture, packet, frame, number, nanoseconds, told) then
@@ -142,7 +151,7 @@ local function learn(frame, wire, number, time, source, destination)
     end
 end
 
-@WAITING@@WORDS@@RECORDED@
+@PLAIN@@WAITING@@WORDS@@RECORDED@
 -- Add what was told of a frame to its tree, marked as concluded: it is not in the frame's bytes.
 local function show(item)
 @SHOW@
@@ -169,31 +178,42 @@ local function show_comparison(item, recorded, computed)
     end
 end
 
--- The protocol as Wireshark knows it once it is registered: to ask whether anybody looks at its fields.
+-- The protocol as Wireshark knows it once it is registered.
 local own
+
+-- Whether anybody looks at what is told, or at any expert information.
+local function is_asked_for(tree)
+    own = own or Dissector.get("@NAME@")
+    return tree:referenced(own)
+end
 
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
-    if number > last_number or not pinfo.visited then
-        last_number = number > last_number and number or last_number
+    local is_new = number > last_number
+    if is_new or not pinfo.visited then
+        last_number = is_new and number or last_number
         if waits == nil then
-            waits = not learns_at_once and not has_tree(tree)
+            waits = not learns_at_once and not is_asked_for(tree)
         end
         if waits then
             put_off(tvb, pinfo, number)
             return
         end
-        local is_tcp = pinfo.port_type == 2
-        local source, destination = is_tcp and pinfo.src_port or NO_TCP, is_tcp and pinfo.dst_port or NO_TCP
-        learn(tvb:raw(), pinfo.len, number, pinfo.rel_ts, source, destination)
+        local frame = plain_head(tvb, pinfo)
+        if frame then
+            learn(frame, read_plain(frame, links[1]), number, pinfo.rel_ts)
+        else
+            frame = tvb:raw()
+            read_packet(frame, pinfo)
+            learn(frame, packet, number, pinfo.rel_ts)
+        end
     elseif waiting_count > 0 then
-        if not has_tree(tree) then
+        if not is_asked_for(tree) then
             return
         end
         catch_up()
     end
-    own = own or Dissector.get("@NAME@")
-    local is_asked = tree:referenced(own)
+    local is_asked = is_asked_for(tree)
     local is_told = marks[number] ~= nil
     if is_told and adds_info then
         recall(number)

@@ -51,7 +51,10 @@ end
 
 -- pcapkit's comment on this frame, out of a file that Wireshark writes the frame to.
 local function comment_by_file()
-    local path = os.tmpname()
+    local named, path = pcall(os.tmpname)
+    if not named then -- no folder to write to: it raises
+        return nil
+    end
     local done, text = pcall(function()
         local file = Dumper.new_for_current(path, wtap_name_to_file_type_subtype("pcapng"))
         file:dump_current()

@@ -103,7 +103,7 @@ ProtoField = setmetatable({
   framenum = frame_field, bool = boolean_field, none = plain_field("NONE"),
   string = plain_field("STRING"), stringz = plain_field("STRINGZ"), bytes = plain_field("BYTES"),
   ipv4 = plain_field("IPv4"), ipv6 = plain_field("IPv6"), ether = plain_field("ETHER"),
-  float = plain_field("FLOAT"), double = plain_field("DOUBLE"),
+  protocol = plain_field("PROTOCOL"), float = plain_field("FLOAT"), double = plain_field("DOUBLE"),
   absolute_time = plain_field("ABSOLUTE_TIME"), relative_time = plain_field("RELATIVE_TIME"),
 }, { __index = function(_, key) raise("the shim has no ProtoField." .. tostring(key)) end })
 for kind in pairs(shim.limits) do

@@ -46,7 +46,7 @@ def test_as_the_table_of_connections_says(path: Path) -> None:
     rows = list(connections(label(str(path)), vocabulary()))
     opened = Counter(one.opened for one in rows)
     closed = Counter(one.closed for one in rows)
-    assert counts["refused"] == closed["refused"]
+    assert counts["refused"] == opened["refused"]
     assert {kind: counts[kind] for kind in CLOSED} == {kind: closed[kind] for kind in CLOSED}
     assert counts["reset"] == sum(number for kind, number in closed.items() if kind.startswith("reset"))
     assert counts["opened"] == opened["complete"] + opened["crossed"] - OPENED_BY_REPEATED_DATA.get(path.stem, 0)

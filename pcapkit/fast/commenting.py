@@ -35,10 +35,11 @@ class NativeComments(NativeRuns):
         commenter = self._commenter
         commenter.clear()
         while True:
+            self.lead(source)
             why, source.position, needed = commenter.gather(
                 source.buffer, source.position, source.end, number + commenter.frames
             )
-            if why != self._more or not self.more(source, needed, commenter.frames):
+            if not self.goes_on(source, why, needed, commenter.frames):
                 break
         self.frames += commenter.frames
         self.comments += commenter.comments

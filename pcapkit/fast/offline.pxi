@@ -40,27 +40,37 @@ RUN_OTHER, RUN_MORE, RUN_FULL = WALK_OTHER, WALK_MORE, WALK_FULL
 cdef enum:
     BUDGET = 1 << 17  # bytes of blocks that are walked before they are labelled
 
+include "pipeline.pxi"
+
 
 cdef class Frames:
-    """The frames of one file on their way through the dissectors; subclasses say what becomes of them."""
+    """The frames of one file on their way through the dissectors; subclasses say what becomes of them.
+
+    They are walked along in a buffer, in this thread, or `lead` has a worker do that, for as long as `leading`.
+    """
 
     cdef Runs runs
     cdef Walk walk
     cdef bint records  # the file is classic pcap
     cdef WalkInterface *interfaces
     cdef uint32_t room
-    cdef Sight sights[WALK_ROWS]
-    cdef Row rows[WALK_ROWS]
-    cdef Packet packets[WALK_ROWS]
+    cdef Ahead ahead
+    cdef Sight own_sights[WALK_ROWS]
+    cdef Row own_rows[WALK_ROWS]
+    cdef Packet own_packets[WALK_ROWS]
     cdef int64_t *told[MOST_DISSECTORS]
     cdef signed char *found[MOST_DISSECTORS]
-    cdef int64_t count  # rows that are labelled
-    cdef int64_t done   # of which nothing more is to be done with these
+    # The rows that were just labelled: these, or some of a chunk.
+    cdef Sight *sights
+    cdef Row *rows
+    cdef Packet *packets
+    cdef int64_t count
 
     def __cinit__(self, Runs runs not None, *args):
         cdef int place
         self.runs = runs
         self.walk.budget = BUDGET
+        self.ahead = Ahead()
         for place in range(self.runs.count):
             self.told[place] = <int64_t *>PyMem_Calloc(WALK_ROWS * (self.runs.handles[place].program.fields + 1), 8)
             self.found[place] = <signed char *>PyMem_Calloc(WALK_ROWS, 1)
@@ -110,8 +120,48 @@ cdef class Frames:
             made.offset = offset
         self.walk.known += 1
 
+    def lead(self, int descriptor, int64_t at, int64_t span, int64_t most):
+        """Have a worker read on from this place in a file: `span` bytes at a time, of which `most` rows.
+
+        What is given as buffer does not matter until `leading` is no longer true; then `reached` says where in the file
+        that is which comes next. Returns whether there is a worker.
+        """
+        cdef Making making
+        if self.ahead.active or not self.runs.clocked():
+            return False
+        if not (0 < span <= CHUNK_SPAN and 0 < most <= CHUNK_ROWS and at >= 0):
+            raise ValueError(f"no chunk has {span} bytes, {most} rows and begins at {at}")
+        making.descriptor = descriptor
+        making.records = self.records
+        making.walk = self.walk
+        making.span = span
+        making.most = most
+        making.packet_size = sizeof(Packet)
+        making.decode = self.runs.handles[0].program.decode
+        return self.ahead.begin(&making, at)
+
+    @property
+    def leading(self):
+        """Whether a worker has more to give."""
+        return self.ahead.active
+
+    @property
+    def reached(self):
+        """Where in the file that ends which the worker gave."""
+        return self.ahead.reached
+
+    @property
+    def stalled(self):
+        """Whether what the worker is to give next is long in coming."""
+        return self.ahead.stalled
+
+    def halt(self):
+        """Wait until the worker has stopped; what it has read is gone."""
+        self.ahead.end()
+
     cdef int on(self, const unsigned char *bytes, int64_t begin, int64_t end) except -1:
-        """Walk along these bytes from now on. Rows that are not done with have to lie in the same bytes."""
+        """Walk along these bytes from now on."""
+        self.ahead.leave_to_parent()
         self.walk.bytes = bytes
         self.walk.at = begin
         self.walk.end = end
@@ -120,17 +170,25 @@ cdef class Frames:
     cdef int next(self, int64_t number, int64_t most) noexcept nogil:
         """Label the next rows, the first of which has this number: up to `most`; why there are not more.
 
-        Below 0: as runs_block.
+        Below 0: as runs_tell.
         """
-        cdef int why, result
-        self.done = self.count = 0
+        cdef int why = WALK_FULL, result
         most = min(most, <int64_t>WALK_ROWS)
-        if self.records:
-            why = walk_records(&self.walk, self.sights, self.rows, most, &self.count)
+        if self.ahead.active:
+            self.count = self.ahead.window(most, &self.sights, &self.rows, &self.packets)
+            if not self.ahead.active or self.ahead.stalled:
+                why = WALK_OTHER
         else:
-            why = walk_blocks(&self.walk, self.sights, self.rows, most, &self.count)
+            self.sights = self.own_sights
+            self.rows = self.own_rows
+            self.packets = self.own_packets
+            if self.records:
+                why = walk_records(&self.walk, self.sights, self.rows, most, &self.count)
+            else:
+                why = walk_blocks(&self.walk, self.sights, self.rows, most, &self.count)
+            self.runs.handles[0].program.decode(self.sights, self.count, self.packets)
         if self.count > 0:
-            result = runs_block(
+            result = runs_tell(
                 self.runs.handles,
                 self.runs.count,
                 self.sights,

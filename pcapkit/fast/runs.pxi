@@ -65,13 +65,27 @@ cdef int runs_block(
     int64_t **told,
     signed char **found,
 ) noexcept nogil:
-    """Decode `count` frames, the first of which has the number `first`, and show them to all dissectors.
+    """Decode `count` frames, the first of which has the number `first`, and show them to all dissectors: runs_tell."""
+    handles[0].program.decode(frames, count, packets)
+    return runs_tell(handles, dissectors, frames, count, first, packets, told, found)
+
+
+cdef int runs_tell(
+    RunHandle **handles,
+    int dissectors,
+    const Sight *frames,
+    int64_t count,
+    int64_t first,
+    Packet *packets,
+    int64_t **told,
+    signed char **found,
+) noexcept nogil:
+    """Show `count` frames that are decoded, the first of which has the number `first`, to all dissectors.
 
     told[d]: room for `fields` numbers of each frame, found[d]: for one of each frame, as in Program.tell. The result
     is 0, or what is below 0 in found[d]: then what is told is of no use, and dissector d is at its end.
     """
     cdef int place, result
-    handles[0].program.decode(frames, count, packets)
     for place in range(dissectors):
         result = handles[place].program.tell(
             handles[place].run, frames, packets, count, first, told[place], found[place]

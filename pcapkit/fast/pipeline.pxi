@@ -1,33 +1,50 @@
-# Files on two processors: a worker reads, walks and decodes ahead of what is dissected.
+# Files on two processors: a worker reads, walks and decodes ahead of what is told, and helps with what is behind.
 
 cdef extern from "worker.h" nogil:
     enum:
         CHUNK_SPAN
         CHUNK_ROWS
-    ctypedef struct Chunk:
-        unsigned char *bytes
+        CHUNK_ROOM
+        WORKER_JOBS
+    ctypedef struct Window:
         Sight *sights
         Row *rows
-        void *packets
+        Packet *packets
         int64_t count
+        int64_t number
+        int dissectors
+        int64_t *fields
+        int64_t **told
+        signed char **found
+    ctypedef struct Chunk:
+        Window whole
         int last
     ctypedef struct Making:
-        int descriptor
         int records
         Walk walk
         int64_t span
         int64_t most
-        int64_t packet_size
         void (*decode)(const Sight *, int64_t, void *) noexcept nogil
+    ctypedef void (*Work)(const void *, const Window *, int64_t, int) noexcept nogil
+    ctypedef struct Job:
+        Work work
+        const void *of
+        Window rows
+        int64_t place
     ctypedef struct Worker:
         pass
-    Worker *worker_begin(const Making *making)
+    int window_begin(Window *window, const Window *like, int64_t rows)
+    void window_end(Window *window)
+    Window window_part(const Window *of, int64_t first, int64_t count, int64_t number)
+    int64_t chunk_place(const Chunk *chunk, int64_t row)
+    Worker *worker_begin(int descriptor, const Window *like)
     void worker_end(Worker *worker)
     bint worker_is_here(const Worker *worker)
     int worker_lead(Worker *worker, const Making *making, int64_t at)
-    void worker_release(Worker *worker)
     Chunk *worker_take(Worker *worker)
-    int64_t chunk_place(const Chunk *chunk, int64_t row)
+    void worker_release(Worker *worker, uint64_t chunks)
+    void worker_post(Worker *worker, const Job *job)
+    void worker_settle(Worker *worker)
 
 
 cdef class Ahead:
@@ -39,7 +56,8 @@ cdef class Ahead:
 
     cdef Worker *worker
     cdef Chunk *chunk
-    cdef int64_t next  # of the chunk's rows
+    cdef int64_t next   # of the chunk's rows
+    cdef uint64_t done  # chunks that may be released
     cdef readonly bint active
     cdef readonly bint stalled
     cdef readonly int64_t reached
@@ -47,10 +65,10 @@ cdef class Ahead:
     def __dealloc__(self):
         self.end()
 
-    cdef bint begin(self, const Making *making, int64_t at):
+    cdef bint begin(self, int descriptor, const Making *making, int64_t at, const Window *like):
         """From this place in the file on. False where there is no thread or memory for it."""
         if self.worker == NULL:
-            self.worker = worker_begin(making)
+            self.worker = worker_begin(descriptor, like)
         if self.worker == NULL or worker_lead(self.worker, making, at) != 0:
             return False
         self.active = True
@@ -63,6 +81,7 @@ cdef class Ahead:
         self.active = False
         self.worker = NULL
         self.chunk = NULL
+        self.done = 0
         if worker != NULL:
             with nogil:
                 worker_end(worker)
@@ -72,30 +91,32 @@ cdef class Ahead:
         if self.worker != NULL and not worker_is_here(self.worker):
             self.end()
 
-    cdef int64_t window(self, int64_t most, Sight **sights, Row **rows, Packet **packets) noexcept nogil:
-        """The next rows, at most so many, good until the next call. 0: they are long in coming, or there are no more."""
-        cdef int64_t count
+    cdef void release(self) noexcept nogil:
+        """The windows given so far are done with, but for what is left of the latest one's chunk."""
+        if self.done > 0:
+            worker_release(self.worker, self.done)
+            self.done = 0
+
+    cdef Window window(self, int64_t most, int64_t number) noexcept nogil:
+        """The next rows, at most so many, the first of which has this number; good until `release`.
+
+        None: they are long in coming, or there are no more.
+        """
+        cdef Window given
+        given.count = 0
         self.stalled = False
-        while True:
+        while given.count == 0 and self.active:
             if self.chunk == NULL:
                 self.chunk = worker_take(self.worker)
                 self.next = 0
                 if self.chunk == NULL:
                     self.stalled = True
-                    return 0
-            count = min(most, self.chunk.count - self.next)
-            if count > 0 or self.chunk.last:
-                break
-            worker_release(self.worker)
-            self.chunk = NULL
-        sights[0] = self.chunk.sights + self.next
-        rows[0] = self.chunk.rows + self.next
-        packets[0] = <Packet *>self.chunk.packets + self.next
-        self.next += count
-        self.reached = chunk_place(self.chunk, self.next)
-        if self.chunk.last and self.next == self.chunk.count:
-            # The worker sleeps until it is led on, and its chunks stay as they are.
-            worker_release(self.worker)
-            self.chunk = NULL
-            self.active = False
-        return count
+                    break
+            given = window_part(&self.chunk.whole, self.next, min(most, self.chunk.whole.count - self.next), number)
+            self.next += given.count
+            self.reached = chunk_place(self.chunk, self.next)
+            if self.next == self.chunk.whole.count:
+                self.active = not self.chunk.last
+                self.done += 1
+                self.chunk = NULL
+        return given

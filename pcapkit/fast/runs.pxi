@@ -1,7 +1,8 @@
 # The runs of the chosen dissectors, taken for native code: the first decodes and dissects, the others dissect.
 
-cdef enum:
-    MOST_DISSECTORS = 16  # that are run natively together
+cdef extern from "chunk.h" nogil:
+    enum:
+        MOST_DISSECTORS
 
 
 cdef class Runs:

@@ -60,9 +60,13 @@ class NativeRuns:
             if place is None or source.left() < AHEAD or processors() < 2:
                 self._settled = float("inf")
                 return
+            self._prepare_to_lead()
             self._leading = self._frames.lead(source.descriptor_for(self._frames.halt), place, SPAN, FRAMES)
             if not self._leading:  # no thread is to be had, or no time that fits
                 self._settled = float("inf")
+
+    def _prepare_to_lead(self) -> None:
+        """A second thread is about to begin."""
 
     def goes_on(self, source: Source, why: int, needed: int, taken: int) -> bool:
         """After frames were taken, `taken` of them that nobody has seen yet: whether more are to be tried."""

@@ -1,8 +1,9 @@
-/* A second thread, which makes the chunks of a file (chunk.h) ahead of the one that asks for them, in their order.
+/* A second thread for a file: it makes chunks (chunk.h) ahead of the one that asks for them, in their order, and does
+ * jobs that are left behind, with rows that were told.
  *
- * The chunks go round in a ring. All that both threads look at is guarded by the lock, but for the two counts, which
- * are peeked at for a moment before a thread goes to sleep. The worker touches nothing of Python's, and no signal
- * reaches it. It sleeps where there is nothing to do, and after a last chunk until it is led on.
+ * The chunks go round in a ring. All that both threads look at is guarded by the lock, but for one count, which is
+ * peeked at for a moment before going to sleep. The worker touches nothing of Python's, and no signal reaches it. It
+ * does a job only between `worker_post` and `worker_settle`. Behind a last chunk it sleeps until it is led on.
  */
 #ifndef PCAPKIT_WORKER_H
 #define PCAPKIT_WORKER_H
@@ -19,11 +20,22 @@
 #include "chunk.h"
 
 enum {
-    WORKER_CHUNKS = 6,
-    WORKER_MARK = 32, /* bytes of a mark that it can take */
-    WORKER_SPINS = 2000,    /* looks at a count before going to sleep: some 10 us */
+    WORKER_CHUNKS = 8,
+    WORKER_JOBS = 4,
+    WORKER_MARK = 32,           /* bytes of a mark that it can take */
+    WORKER_SPINS = 1000,        /* looks before going to sleep: some 20 us */
     WORKER_PATIENCE = 200000000 /* ns after which the other thread looks for signals */
 };
+
+/* What is to be done with rows that were told, by either thread. helper: 1 in the worker. */
+typedef void (*Work)(const void *of, const Window *rows, int64_t place, int helper);
+
+typedef struct {
+    Work work;
+    const void *of;
+    Window rows;
+    int64_t place;
+} Job;
 
 typedef struct {
     Chunk chunks[WORKER_CHUNKS];
@@ -32,47 +44,82 @@ typedef struct {
     WalkInterface *interfaces;
     unsigned char mark[WORKER_MARK];
     int64_t at; /* where in the file the next chunk begins */
-    uint64_t made, done; /* chunks since the beginning */
+    /* Chunks since the beginning: that are there, that were taken (by the other thread, whose number that is), that
+     * are done with. */
+    uint64_t made, taken, done;
+    Job jobs[WORKER_JOBS];
+    int posted, claimed, finished;
+    uint64_t events;   /* counts what somebody may wait for */
     int active, ended;
-    int idle, waiting;   /* which of the threads is asleep */
-    pid_t process;       /* where the thread is: not in a child of a fork */
+    int idle, waiting; /* which of the threads is asleep */
+    pid_t process;     /* where the thread is: not in a child of a fork */
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t more_room, more_chunks;
+    pthread_cond_t for_worker, for_other;
 } Worker;
 
-static inline uint64_t worker_peek(const uint64_t *count) {
-    return __atomic_load_n(count, __ATOMIC_ACQUIRE);
+/* Look for a change of `events` for a moment, without the lock. */
+static inline void worker_spin(Worker *worker, uint64_t seen) {
+    for (int spins = 0; spins < WORKER_SPINS && __atomic_load_n(&worker->events, __ATOMIC_RELAXED) == seen; spins++) {
+#if defined(__x86_64__) || defined(__i386__)
+        __builtin_ia32_pause();
+#elif defined(__aarch64__)
+        __asm__ __volatile__("yield");
+#endif
+    }
 }
 
-static inline void worker_relax(void) {
-#if defined(__x86_64__) || defined(__i386__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ __volatile__("yield");
-#endif
+/* Something has changed; with the lock. */
+static inline void worker_tell(Worker *worker) {
+    __atomic_store_n(&worker->events, worker->events + 1, __ATOMIC_RELAXED);
+    if (worker->waiting)
+        pthread_cond_signal(&worker->for_other);
+    if (worker->idle)
+        pthread_cond_signal(&worker->for_worker);
+}
+
+/* Do a job that nobody does, if there is one; with the lock, which is given up meanwhile. */
+static inline int worker_help(Worker *worker, int helper) {
+    const Job *job;
+    if (worker->claimed == worker->posted)
+        return 0;
+    job = &worker->jobs[worker->claimed++];
+    pthread_mutex_unlock(&worker->lock);
+    job->work(job->of, &job->rows, job->place, helper);
+    pthread_mutex_lock(&worker->lock);
+    worker->finished++;
+    return 1;
+}
+
+static inline int worker_can_make(const Worker *worker) {
+    return worker->active && worker->made - worker->done < WORKER_CHUNKS;
 }
 
 static void *worker_run(void *of) {
     Worker *worker = (Worker *)of;
     pthread_mutex_lock(&worker->lock);
-    for (;;) {
-        Chunk *chunk;
-        worker->idle = 1;
-        while (!worker->ended && (!worker->active || worker->made - worker->done == WORKER_CHUNKS))
-            pthread_cond_wait(&worker->more_room, &worker->lock);
-        worker->idle = 0;
-        if (worker->ended)
-            break;
-        chunk = &worker->chunks[worker->made % WORKER_CHUNKS];
-        pthread_mutex_unlock(&worker->lock);
-        worker->at = chunk_make(&worker->making, chunk, worker->at);
-        pthread_mutex_lock(&worker->lock);
-        if (chunk->last)
-            worker->active = 0;
-        __atomic_store_n(&worker->made, worker->made + 1, __ATOMIC_RELEASE);
-        if (worker->waiting)
-            pthread_cond_signal(&worker->more_chunks);
+    while (!worker->ended) {
+        if (worker_can_make(worker)) {
+            Chunk *chunk = &worker->chunks[worker->made % WORKER_CHUNKS];
+            pthread_mutex_unlock(&worker->lock);
+            worker->at = chunk_make(&worker->making, chunk, worker->at);
+            pthread_mutex_lock(&worker->lock);
+            worker->made++;
+            if (chunk->last)
+                worker->active = 0;
+            worker_tell(worker);
+        } else if (worker_help(worker, 1)) {
+            worker_tell(worker);
+        } else {
+            uint64_t seen = worker->events;
+            pthread_mutex_unlock(&worker->lock);
+            worker_spin(worker, seen);
+            pthread_mutex_lock(&worker->lock);
+            worker->idle = 1;
+            while (!worker->ended && !worker_can_make(worker) && worker->claimed == worker->posted)
+                pthread_cond_wait(&worker->for_worker, &worker->lock);
+            worker->idle = 0;
+        }
     }
     pthread_mutex_unlock(&worker->lock);
     return NULL;
@@ -88,28 +135,28 @@ static void worker_free(Worker *worker) {
 }
 
 /* A worker that sleeps still; NULL where there is no memory, descriptor or thread for it. It reads through a descriptor
- * of its own. */
-static Worker *worker_begin(const Making *making) {
+ * of its own. like: whose dissectors its rows are for. */
+static Worker *worker_begin(int descriptor, const Window *like) {
     Worker *worker = (Worker *)calloc(1, sizeof(Worker));
     pthread_condattr_t attributes;
     sigset_t all, before;
-    int failed = 0;
+    int failed;
     if (worker == NULL)
         return NULL;
-    worker->making.descriptor = fcntl(making->descriptor, F_DUPFD_CLOEXEC, 0);
+    worker->making.descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     failed = worker->making.descriptor < 0;
     for (int place = 0; place < WORKER_CHUNKS; place++)
-        failed |= chunk_begin(&worker->chunks[place], making->packet_size) != 0;
+        failed |= chunk_begin(&worker->chunks[place], like) != 0;
     if (failed) {
         worker_free(worker);
         return NULL;
     }
     worker->process = getpid();
     pthread_mutex_init(&worker->lock, NULL);
-    pthread_cond_init(&worker->more_room, NULL);
+    pthread_cond_init(&worker->for_worker, NULL);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&worker->more_chunks, &attributes);
+    pthread_cond_init(&worker->for_other, &attributes);
     pthread_condattr_destroy(&attributes);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -132,17 +179,18 @@ static void worker_end(Worker *worker) {
     if (worker_is_here(worker)) {
         pthread_mutex_lock(&worker->lock);
         worker->ended = 1;
-        pthread_cond_signal(&worker->more_room);
+        worker_tell(worker);
         pthread_mutex_unlock(&worker->lock);
         pthread_join(worker->thread, NULL);
-        pthread_cond_destroy(&worker->more_room);
-        pthread_cond_destroy(&worker->more_chunks);
+        pthread_cond_destroy(&worker->for_worker);
+        pthread_cond_destroy(&worker->for_other);
         pthread_mutex_destroy(&worker->lock);
     }
     worker_free(worker);
 }
 
-/* Make chunks from `at` in the file on. It is not active, and all that it made before is done with. -1: no memory. */
+/* Make chunks from `at` in the file on, through the same descriptor. It is not active, and all that it made before is
+ * done with. -1: no memory. */
 static int worker_lead(Worker *worker, const Making *making, int64_t at) {
     size_t size = making->walk.known * sizeof(WalkInterface);
     int descriptor = worker->making.descriptor;
@@ -164,43 +212,83 @@ static int worker_lead(Worker *worker, const Making *making, int64_t at) {
     }
     worker->at = at;
     worker->active = 1;
-    pthread_cond_signal(&worker->more_room);
+    worker_tell(worker);
     pthread_mutex_unlock(&worker->lock);
     return 0;
 }
 
-/* The chunk that was taken is done with. */
-static void worker_release(Worker *worker) {
+/* The first `chunks` of those that were taken and are there still are done with. */
+static void worker_release(Worker *worker, uint64_t chunks) {
     pthread_mutex_lock(&worker->lock);
-    __atomic_store_n(&worker->done, worker->done + 1, __ATOMIC_RELEASE);
-    /* Not for every chunk: waking costs as much as a part of it. */
-    if (worker->idle && worker->made - worker->done <= WORKER_CHUNKS / 2)
-        pthread_cond_signal(&worker->more_room);
+    worker->done += chunks;
+    worker_tell(worker);
     pthread_mutex_unlock(&worker->lock);
 }
 
-/* The next chunk; it is there until it is released. NULL: it is long in coming. */
+static inline void worker_wait(Worker *worker, const struct timespec *until) {
+    worker->waiting = 1;
+    if (until == NULL)
+        pthread_cond_wait(&worker->for_other, &worker->lock);
+    else
+        pthread_cond_timedwait(&worker->for_other, &worker->lock, until);
+    worker->waiting = 0;
+}
+
+/* The next chunk, which is there until it is released; jobs are done until then. NULL: it is long in coming. */
 static Chunk *worker_take(Worker *worker) {
     Chunk *chunk = NULL;
-    for (int spins = 0; spins < WORKER_SPINS && worker_peek(&worker->made) == worker->done; spins++)
-        worker_relax();
+    struct timespec until, now;
+    int spun = 0;
     pthread_mutex_lock(&worker->lock);
-    if (worker->made == worker->done) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += WORKER_PATIENCE;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        worker->waiting = 1;
-        while (worker->made == worker->done &&
-               pthread_cond_timedwait(&worker->more_chunks, &worker->lock, &until) == 0)
-            ;
-        worker->waiting = 0;
+    while (worker->made == worker->taken) {
+        if (worker_help(worker, 0))
+            continue;
+        if (!spun) {
+            uint64_t seen = worker->events;
+            pthread_mutex_unlock(&worker->lock);
+            worker_spin(worker, seen);
+            clock_gettime(CLOCK_MONOTONIC, &until);
+            until.tv_nsec += WORKER_PATIENCE;
+            until.tv_sec += until.tv_nsec / 1000000000;
+            until.tv_nsec %= 1000000000;
+            spun = 1;
+            pthread_mutex_lock(&worker->lock);
+            continue;
+        }
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec > until.tv_sec || (now.tv_sec == until.tv_sec && now.tv_nsec >= until.tv_nsec))
+            break;
+        worker_wait(worker, &until);
     }
-    if (worker->made != worker->done)
-        chunk = &worker->chunks[worker->done % WORKER_CHUNKS];
+    if (worker->made != worker->taken)
+        chunk = &worker->chunks[worker->taken++ % WORKER_CHUNKS];
     pthread_mutex_unlock(&worker->lock);
     return chunk;
+}
+
+/* Leave a job to whoever has time; at most WORKER_JOBS until they are settled. */
+static void worker_post(Worker *worker, const Job *job) {
+    pthread_mutex_lock(&worker->lock);
+    worker->jobs[worker->posted++] = *job;
+    worker_tell(worker);
+    pthread_mutex_unlock(&worker->lock);
+}
+
+/* Return when all jobs are done. */
+static void worker_settle(Worker *worker) {
+    pthread_mutex_lock(&worker->lock);
+    while (worker->finished < worker->posted) {
+        uint64_t seen = worker->events;
+        if (worker_help(worker, 0))
+            continue;
+        pthread_mutex_unlock(&worker->lock);
+        worker_spin(worker, seen);
+        pthread_mutex_lock(&worker->lock);
+        while (worker->finished < worker->posted)
+            worker_wait(worker, NULL);
+    }
+    worker->posted = worker->claimed = worker->finished = 0;
+    pthread_mutex_unlock(&worker->lock);
 }
 
 #endif

@@ -270,13 +270,17 @@ def test_interrupted(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -
     before = threads()
     main = threading.main_thread().ident
     assert main is not None
+
+    def read_for_ever(timer: threading.Timer) -> None:
+        timer.start()
+        while True:
+            for _ in read(path, dissector, rows=3):
+                pass
+
     for delay in (0.0, 0.001, 0.004):
         timer = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):
-            timer.start()
-            while True:
-                for _ in read(path, dissector, rows=3):
-                    pass
+            read_for_ever(timer)
         timer.join()
     gc.collect()
     assert threads() == before
@@ -307,15 +311,20 @@ def test_a_file_that_shrinks_meanwhile(tmp_path: Path, pipeline: Pipeline, disse
     path = tmp_path / "x"
     content = long(3000)
     pipeline.of(2)
+    counts: list[int] = []
+
+    def read_and_cut(size: int) -> None:
+        for batch in read(path, dissector, rows=20):
+            counts[-1] += len(batch)
+            if counts[-1] == 100:
+                os.truncate(path, size)
+
     for share in (2, 3, 5):
         path.write_bytes(content)
-        count = 0
+        counts.append(0)
         with pytest.raises(PcapkitError, match="cut short"):
-            for batch in read(path, dissector, rows=20):
-                count += len(batch)
-                if count == 100:
-                    os.truncate(path, len(content) // share + 1)
-        assert count >= 100
+            read_and_cut(len(content) // share + 1)
+        assert counts[-1] >= 100
 
 
 def test_a_file_that_grows_meanwhile(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:

@@ -88,6 +88,7 @@ class Source:
         status = os.fstat(raw.fileno())
         self.slow = not stat.S_ISREG(status.st_mode)
         self._size = status.st_size
+        self._origin = 0 if self.slow else raw.tell()  # standard input may have been read by others before
         self._watch = None if self.slow else _watch
         self._read: Callable[[memoryview], int] = lambda room: _read_available(raw, room)
         try:
@@ -168,18 +169,16 @@ class Source:
 
     def place(self) -> int | None:
         """Where in the file `position` is, as pread has it; None where it cannot be read at any place."""
-        return None if self.slow or self.gzipped else self._raw.tell() - (self.end - self.position)
+        return None if self.slow or self.gzipped else self._origin + self.offset
 
     def left(self) -> int:
         """Bytes of a file that are not used yet, as far as its size was known when it was opened."""
         return self._size - (self.place() or 0)
 
     def move(self, place: int) -> None:
-        """Go on at another place in the file, behind this one, with nothing read of it yet."""
-        there = self.place()
-        assert there is not None
+        """Go on at this place in the file, with nothing read of it yet."""
         self._raw.seek(place)
-        self.base = self.offset + place - there - _HEAD
+        self.base = place - self._origin - _HEAD
         self.position = self.end = _HEAD
         self._ended = False
 

@@ -93,7 +93,8 @@ cdef class Columns(Frames):
         buffer, which row is the next, and for MORE how many bytes are needed from there on.
         """
         cdef int taken = 0, why = WALK_FULL, place
-        cdef int64_t room, *to
+        cdef int64_t room
+        cdef int64_t *to
         if not self.runs.clocked():
             return WALK_OTHER, begin, row, 0
         self.runs.enter()

@@ -62,7 +62,9 @@ class NativeRuns:
                 return
             self._prepare_to_lead()
             self._leading = self._frames.lead(source.descriptor_for(self._frames.halt), place, SPAN, FRAMES)
-            if not self._leading:  # no thread is to be had, or no time that fits
+            if self._leading:
+                source.move(place)  # what it holds is read by the other
+            else:  # no thread is to be had, or no time that fits
                 self._settled = float("inf")
 
     def _prepare_to_lead(self) -> None:

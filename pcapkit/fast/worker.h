@@ -95,11 +95,16 @@ static inline int worker_can_make(const Worker *worker) {
     return worker->active && worker->made - worker->done < WORKER_CHUNKS;
 }
 
+/* Whether there is enough ahead for now, and jobs may be done first: else they would all be left to the other thread. */
+static inline int worker_is_ahead(const Worker *worker) {
+    return worker->made - worker->taken >= 2 && worker->claimed < worker->posted;
+}
+
 static void *worker_run(void *of) {
     Worker *worker = (Worker *)of;
     pthread_mutex_lock(&worker->lock);
     while (!worker->ended) {
-        if (worker_can_make(worker)) {
+        if (worker_can_make(worker) && !worker_is_ahead(worker)) {
             Chunk *chunk = &worker->chunks[worker->made % WORKER_CHUNKS];
             pthread_mutex_unlock(&worker->lock);
             worker->at = chunk_make(&worker->making, chunk, worker->at);

@@ -14,7 +14,7 @@ A classic pcap file becomes a pcapng file.
 import io
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple, Protocol
 
 from pcapkit.capfile.blocks import (
@@ -47,9 +47,9 @@ IsOwn = Callable[[str], bool]
 class CommentRuns(FrameRuns, Protocol):
     """Puts comments on whole runs of ordinary frames."""
 
-    def blocks(self) -> tuple[memoryview, int, int]:
+    def blocks(self) -> Iterator[tuple[memoryview, int, int]]:
         """The packet blocks of the frames that the latest `take` took, in the file's byte order (little-endian for a
-        pcap file), good until the next; how many, and how many of them carry a comment.
+        pcap file), good until the next; how many, and how many of them carry a comment. In one piece or several.
         """
 
 
@@ -124,10 +124,10 @@ def _convert_pcap(
         for frame in read_pcap(source, header, runs):
             if frame is None:
                 assert runs is not None
-                blocks, taken, commented = runs.blocks()
-                writer.add_run(blocks, taken)
-                frames += taken
-                comments += commented
+                for blocks, taken, commented in runs.blocks():
+                    writer.add_run(blocks, taken)
+                    frames += taken
+                    comments += commented
                 continue
             comment = comment_for(frame)
             writer.write(
@@ -177,10 +177,10 @@ def _copy_pcapng(
             output.add(block, frame=kind in PACKET_BLOCKS)
             while runs is not None and (taken := runs.take(source, number + 1)):
                 number += taken
-                blocks, taken, commented = runs.blocks()
-                output.add_run(blocks, taken, order)
-                frames += taken
-                comments += commented
+                for blocks, done, commented in runs.blocks():
+                    output.add_run(blocks, done, order)
+                    frames += done
+                    comments += commented
     except ReadError:
         output.flush()
         raise

@@ -84,9 +84,11 @@ class Source:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise FileError(f"{self.name}: cannot be opened: {reason}") from error
         self._raw = raw
+        self._helper: Callable[[], None] | None = None
         status = os.fstat(raw.fileno())
         self.slow = not stat.S_ISREG(status.st_mode)
         self._size = status.st_size
+        self._origin = 0 if self.slow else raw.tell()  # standard input may have been read by others before
         self._watch = None if self.slow else _watch
         self._read: Callable[[memoryview], int] = lambda room: _read_available(raw, room)
         try:
@@ -165,6 +167,31 @@ class Source:
         self.base += self.position - place
         self.position, self.end = place, place + there
 
+    def place(self) -> int | None:
+        """Where in the file `position` is, as pread has it; None where it cannot be read at any place."""
+        return None if self.slow or self.gzipped else self._origin + self.offset
+
+    def left(self) -> int:
+        """Bytes of a file that are not used yet, as far as its size was known when it was opened."""
+        return self._size - (self.place() or 0)
+
+    def move(self, place: int) -> None:
+        """Go on at this place in the file, with nothing read of it yet."""
+        self._raw.seek(place)
+        self.base = place - self._origin - _HEAD
+        self.position = self.end = _HEAD
+        self._ended = False
+
+    def descriptor_for(self, helper: Callable[[], None]) -> int:
+        """The file's descriptor for somebody who reads at any place of it, until `helper` is called."""
+        self._helper = helper
+        return self._raw.fileno()
+
+    def reached(self, place: int) -> None:
+        """Somebody else has read so far."""
+        if self._watch is not None:
+            self._watch(place, self._size)
+
     def is_file(self, path: str | os.PathLike[str]) -> bool:
         """Whether `path` is the regular file that is being read."""
         try:
@@ -174,6 +201,10 @@ class Source:
         return stat.S_ISREG(mine.st_mode) and os.path.samestat(mine, other)
 
     def close(self) -> None:
+        """Close the file; whoever reads of it as well has stopped then."""
+        helper, self._helper = self._helper, None
+        if helper is not None:
+            helper()
         self._raw.close()
 
     def __enter__(self) -> "Source":

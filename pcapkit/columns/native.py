@@ -92,6 +92,7 @@ class _Filling(NativeRuns):
         before = self.row
         self.early = False
         while True:
+            self.lead(source)
             why, source.position, self.row, needed = self._columns.fill(
                 source.buffer,
                 source.position,
@@ -102,10 +103,8 @@ class _Filling(NativeRuns):
                 self.batch.addresses,
                 self.row,
             )
-            if why != self._more:
-                break
-            if not self.more(source, needed, self.row - before):
-                self.early = source.slow
+            if not self.goes_on(source, why, needed, self.row - before):
+                self.early = source.slow and why == self._more
                 break
         return self.row - before
 

@@ -33,11 +33,17 @@ class NativeAnnotator(Annotator):
         """
         super().__init__(level, dissectors, [_asked(run) for run in runs])
         self._states = list(runs)
-        self.wording: Any = engine.Wording(words(dissectors))
+        self._engine = engine
+        self._words_of = dissectors
+        self.wording: Any = self.another_wording()
         self.runs: Any = engine.Runs(runs)
         self._comments: Any = engine.Comments(self.runs, self.wording)
         self._levels: dict[str, int] = engine.TEXT_LEVELS
         self._latest: CapturedFrame | None = None
+
+    def another_wording(self) -> Any:
+        """The same words for another thread: they are not to be used by two at once."""
+        return self._engine.Wording(words(self._words_of))
 
     @property
     def level(self) -> Level:

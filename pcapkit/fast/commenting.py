@@ -1,5 +1,7 @@
 """Comments put on whole runs of a file's frames by the engine."""
 
+from collections.abc import Iterator
+
 from pcapkit.annotate.annotator import Annotator, Level
 from pcapkit.annotate.comment import PREFIX
 from pcapkit.capfile.pcap import PcapHeader
@@ -22,6 +24,7 @@ class NativeComments(NativeRuns):
         self.frames = 0
         self.comments = 0
         mark = PREFIX.encode()
+        self._annotator = annotator
         self._commenter = engine.Commenter(annotator.runs, annotator.wording, engine.TEXT_LEVELS[level], mark)
         super().__init__(engine, self._commenter)
 
@@ -30,24 +33,30 @@ class NativeComments(NativeRuns):
         super().begin_pcap(header, bound)
         self._commenter.flags = header.flags
 
+    def _prepare_to_lead(self) -> None:
+        self._commenter.help(self._annotator.another_wording())
+
     def take(self, source: Source, number: int) -> int:
         """Put comments on frames; their blocks are there for `blocks`."""
         commenter = self._commenter
         commenter.clear()
         while True:
+            self.lead(source)
             why, source.position, needed = commenter.gather(
                 source.buffer, source.position, source.end, number + commenter.frames
             )
-            if why != self._more or not self.more(source, needed, commenter.frames):
+            if not self.goes_on(source, why, needed, commenter.frames):
                 break
-        self.frames += commenter.frames
-        self.comments += commenter.comments
         taken: int = commenter.frames
+        self.frames += taken
+        self.comments += sum(comments for *_, comments in commenter.puts)
         return taken
 
-    def blocks(self) -> tuple[memoryview, int, int]:
+    def blocks(self) -> Iterator[tuple[memoryview, int, int]]:
         """What the latest `take` made: blocks, frames, and how many carry a comment."""
-        return memoryview(self._commenter), self._commenter.frames, self._commenter.comments
+        memory = memoryview(self._commenter)
+        for begin, end, frames, comments in self._commenter.puts:
+            yield memory[begin:end], frames, comments
 
 
 def runs_of(annotator: Annotator, level: Level) -> NativeComments | None:

@@ -18,7 +18,13 @@ def extension() -> "Extension":
     """The extension, without sources yet: `add_sources` makes them."""
     from setuptools import Extension
 
-    return Extension(NAME, sources=[], extra_compile_args=[*FLAGS, "-Wno-unused-variable"], optional=True)
+    return Extension(
+        NAME,
+        sources=[],
+        extra_compile_args=[*FLAGS, "-Wno-unused-variable"],
+        extra_link_args=["-pthread"],
+        optional=True,
+    )
 
 
 def add_sources(made: "Extension", folder: Path) -> None:

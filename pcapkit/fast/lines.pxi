@@ -39,6 +39,7 @@ cdef class Lines(Frames):
         cdef int64_t left = min(most, <int64_t>LINES)
         cdef int64_t ends[WALK_ROWS]
         cdef int64_t index, at
+        cdef const Sight *sight
         if not self.runs.clocked():
             return WALK_OTHER, begin, 0
         self.runs.enter()
@@ -52,17 +53,16 @@ cdef class Lines(Frames):
                     with nogil:
                         why = self.next(number, left)
                         self.put(ends)
-                    number += self.count
-                    left -= self.count
+                    number += self.window.count
+                    left -= self.window.count
                     at = 0
-                    for index in range(self.count):
-                        times.append(self.sights[index].time)
+                    for index in range(self.window.count):
+                        times.append(self.window.sights[index].time)
                         if ends[index] > at:
                             texts.append(PyUnicode_DecodeASCII(<const char *>self.out + at, ends[index] - at, NULL))
                         else:
-                            texts.append(
-                                (self.sights[index].wire, self.sights[index].link, self.packets[index].ethertype)
-                            )
+                            sight = &self.window.sights[index]
+                            texts.append((sight.wire, sight.link, self.window.packets[index].ethertype))
                         at = ends[index]
             finally:
                 PyBuffer_Release(&held)
@@ -75,6 +75,6 @@ cdef class Lines(Frames):
     cdef void put(self, int64_t *ends) noexcept nogil:
         """The texts of the rows that were just labelled, one behind the other; ends: where each ends."""
         cdef int64_t index, at = 0
-        for index in range(self.count):
-            at += self.text(index, &self.wording.table, self.level, self.out + at)
+        for index in range(self.window.count):
+            at += row_text(&self.window, index, &self.wording.table, self.level, self.out + at)
             ends[index] = at

@@ -37,10 +37,11 @@ class NativeLines(NativeRuns):
         texts.clear()
         self._number = number
         while True:
+            self.lead(source)
             why, source.position, needed = self._lines.gather(
                 source.buffer, source.position, source.end, number + len(texts), self.left - len(texts), times, texts
             )
-            if why != self._more or not self.more(source, needed, len(texts)):
+            if not self.goes_on(source, why, needed, len(texts)):
                 break
         return len(texts)
 

@@ -40,38 +40,39 @@ RUN_OTHER, RUN_MORE, RUN_FULL = WALK_OTHER, WALK_MORE, WALK_FULL
 cdef enum:
     BUDGET = 1 << 17  # bytes of blocks that are walked before they are labelled
 
+include "pipeline.pxi"
+
 
 cdef class Frames:
-    """The frames of one file on their way through the dissectors; subclasses say what becomes of them."""
+    """The frames of one file on their way through the dissectors; subclasses say what becomes of them.
+
+    They are walked along in a buffer, in this thread, or `lead` has a worker do that, for as long as `leading`.
+    """
 
     cdef Runs runs
     cdef Walk walk
     cdef bint records  # the file is classic pcap
     cdef WalkInterface *interfaces
     cdef uint32_t room
-    cdef Sight sights[WALK_ROWS]
-    cdef Row rows[WALK_ROWS]
-    cdef Packet packets[WALK_ROWS]
-    cdef int64_t *told[MOST_DISSECTORS]
-    cdef signed char *found[MOST_DISSECTORS]
-    cdef int64_t count  # rows that are labelled
-    cdef int64_t done   # of which nothing more is to be done with these
+    cdef Ahead ahead
+    cdef Window own     # room for rows of a buffer
+    cdef Window window  # the rows that were just labelled: these, or some of a chunk
+    cdef int64_t shared
 
     def __cinit__(self, Runs runs not None, *args):
+        cdef Window like
         cdef int place
         self.runs = runs
         self.walk.budget = BUDGET
-        for place in range(self.runs.count):
-            self.told[place] = <int64_t *>PyMem_Calloc(WALK_ROWS * (self.runs.handles[place].program.fields + 1), 8)
-            self.found[place] = <signed char *>PyMem_Calloc(WALK_ROWS, 1)
-            if self.told[place] == NULL or self.found[place] == NULL:
-                raise MemoryError
+        self.ahead = Ahead()
+        like.dissectors = runs.count
+        for place in range(runs.count):
+            like.fields[place] = runs.handles[place].program.fields
+        if window_begin(&self.own, &like, WALK_ROWS) != 0:
+            raise MemoryError
 
     def __dealloc__(self):
-        cdef int place
-        for place in range(MOST_DISSECTORS):
-            PyMem_Free(self.told[place])
-            PyMem_Free(self.found[place])
+        window_end(&self.own)
         PyMem_Free(self.interfaces)
 
     def begin_section(self, big):
@@ -110,8 +111,46 @@ cdef class Frames:
             made.offset = offset
         self.walk.known += 1
 
+    def lead(self, int descriptor, int64_t at, int64_t span, int64_t most):
+        """Have a worker read on from this place in a file: `span` bytes at a time, of which `most` rows.
+
+        What is given as buffer does not matter until `leading` is no longer true; then `reached` says where in the file
+        that is which comes next. Returns whether there is a worker.
+        """
+        cdef Making making
+        if self.ahead.active or not self.runs.clocked():
+            return False
+        if not (0 < span <= CHUNK_SPAN and 0 < most <= CHUNK_ROWS and at >= 0):
+            raise ValueError(f"no chunk has {span} bytes, {most} rows and begins at {at}")
+        making.records = self.records
+        making.walk = self.walk
+        making.span = span
+        making.most = most
+        making.decode = self.runs.handles[0].program.decode
+        return self.ahead.begin(descriptor, &making, at, &self.own)
+
+    @property
+    def leading(self):
+        """Whether a worker has more to give."""
+        return self.ahead.active
+
+    @property
+    def reached(self):
+        """Where in the file that ends which the worker gave."""
+        return self.ahead.reached
+
+    @property
+    def stalled(self):
+        """Whether what the worker is to give next is long in coming."""
+        return self.ahead.stalled
+
+    def halt(self):
+        """Wait until the worker has stopped; what it has read is gone."""
+        self.ahead.end()
+
     cdef int on(self, const unsigned char *bytes, int64_t begin, int64_t end) except -1:
-        """Walk along these bytes from now on. Rows that are not done with have to lie in the same bytes."""
+        """Walk along these bytes from now on."""
+        self.ahead.leave_to_parent()
         self.walk.bytes = bytes
         self.walk.at = begin
         self.walk.end = end
@@ -120,54 +159,95 @@ cdef class Frames:
     cdef int next(self, int64_t number, int64_t most) noexcept nogil:
         """Label the next rows, the first of which has this number: up to `most`; why there are not more.
 
-        Below 0: as runs_block.
+        They are good until the next call. Below 0: as runs_tell.
         """
-        cdef int why, result
-        self.done = self.count = 0
+        cdef int why = WALK_FULL
         most = min(most, <int64_t>WALK_ROWS)
-        if self.records:
-            why = walk_records(&self.walk, self.sights, self.rows, most, &self.count)
+        if self.ahead.active:
+            self.ahead.release()
+            self.window = self.ahead.window(most, number)
+            if not self.ahead.active or self.ahead.stalled:
+                why = WALK_OTHER
         else:
-            why = walk_blocks(&self.walk, self.sights, self.rows, most, &self.count)
-        if self.count > 0:
-            result = runs_block(
+            self.window = self.own
+            self.window.number = number
+            if self.records:
+                why = walk_records(&self.walk, self.window.sights, self.window.rows, most, &self.window.count)
+            else:
+                why = walk_blocks(&self.walk, self.window.sights, self.window.rows, most, &self.window.count)
+            self.runs.handles[0].program.decode(self.window.sights, self.window.count, self.window.packets)
+        return self.tell(why)
+
+    cdef int tell(self, int why) noexcept nogil:
+        """Label the rows of the window. Below 0, and without rows: as runs_tell; else `why`."""
+        cdef Window *rows = &self.window
+        cdef int result = 0
+        if rows.count > 0:
+            result = runs_tell(
                 self.runs.handles,
                 self.runs.count,
-                self.sights,
-                self.count,
-                number,
-                self.packets,
-                self.told,
-                self.found,
+                rows.sights,
+                rows.count,
+                rows.number,
+                rows.packets,
+                rows.told,
+                rows.found,
             )
-            if result < 0:
-                self.count = 0
-                return result
+        if result < 0:
+            rows.count = 0
+            return result
         return why
 
-    cdef int64_t text(
-        self, int64_t index, const WordingTable *wording, int level, unsigned char *out
-    ) noexcept nogil:
-        """Write the text of a row that was just labelled, into `bound` bytes of room; its bytes, 0 for none."""
-        cdef const int64_t *told[MOST_DISSECTORS]
-        cdef signed char found[MOST_DISSECTORS]
-        cdef const Sight *sight = &self.sights[index]
-        cdef int place
-        for place in range(self.runs.count):
-            told[place] = self.told[place] + index * self.runs.handles[place].program.fields
-            found[place] = self.found[place][index]
-        return text_write(
-            wording,
-            frame_of(sight.bytes, sight.captured),
-            sight.wire,
-            sight.link,
-            &self.packets[index],
-            told,
-            found,
-            level,
-            out,
-            wording.bound,
-        )
+    cdef int share(self, int64_t number, int64_t most, Work work, const void *of) noexcept nogil:
+        """Label rows that the worker has made, up to `most`; `work` is done with them by either thread.
+
+        work: called with `of`, some of the rows, how often it was called before, and 1 by the worker. All of it is done
+        on return, with `shared` rows. Why these are not more: as `next`.
+        """
+        cdef Job job
+        cdef int why = WALK_FULL
+        job.work = work
+        job.of = of
+        job.place = 0
+        self.shared = 0
+        self.ahead.release()
+        while why == WALK_FULL and self.shared < most and job.place < WORKER_JOBS:
+            self.window = self.ahead.window(most - self.shared, number + self.shared)
+            if not self.ahead.active or self.ahead.stalled:
+                why = WALK_OTHER
+            why = self.tell(why)
+            if self.window.count > 0:
+                job.rows = self.window
+                worker_post(self.ahead.worker, &job)
+                job.place += 1
+                self.shared += self.window.count
+        worker_settle(self.ahead.worker)
+        return why
+
+
+cdef int64_t row_text(
+    const Window *rows, int64_t index, const WordingTable *wording, int level, unsigned char *out
+) noexcept nogil:
+    """Write the text of a labelled row into `bound` bytes of room; its bytes, 0 for none."""
+    cdef const int64_t *told[MOST_DISSECTORS]
+    cdef signed char found[MOST_DISSECTORS]
+    cdef const Sight *sight = &rows.sights[index]
+    cdef int place
+    for place in range(rows.dissectors):
+        told[place] = rows.told[place] + index * rows.fields[place]
+        found[place] = rows.found[place][index]
+    return text_write(
+        wording,
+        frame_of(sight.bytes, sight.captured),
+        sight.wire,
+        sight.link,
+        &rows.packets[index],
+        told,
+        found,
+        level,
+        out,
+        wording.bound,
+    )
 
 
 cdef int take_wording(Runs runs, Wording wording) except -1:

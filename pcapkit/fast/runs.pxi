@@ -1,7 +1,8 @@
 # The runs of the chosen dissectors, taken for native code: the first decodes and dissects, the others dissect.
 
-cdef enum:
-    MOST_DISSECTORS = 16  # that are run natively together
+cdef extern from "chunk.h" nogil:
+    enum:
+        MOST_DISSECTORS
 
 
 cdef class Runs:
@@ -65,31 +66,33 @@ cdef int runs_block(
     int64_t **told,
     signed char **found,
 ) noexcept nogil:
-    """Decode `count` frames, the first of which has the number `first`, and show them to all dissectors.
+    """Decode `count` frames, the first of which has the number `first`, and show them to all dissectors: runs_tell."""
+    handles[0].program.decode(frames, count, packets)
+    return runs_tell(handles, dissectors, frames, count, first, packets, told, found)
 
-    told[d]: room for `fields` numbers of each frame, found[d]: for one of each frame, as in Program.block. The result
+
+cdef int runs_tell(
+    RunHandle **handles,
+    int dissectors,
+    const Sight *frames,
+    int64_t count,
+    int64_t first,
+    Packet *packets,
+    int64_t **told,
+    signed char **found,
+) noexcept nogil:
+    """Show `count` frames that are decoded, the first of which has the number `first`, to all dissectors.
+
+    told[d]: room for `fields` numbers of each frame, found[d]: for one of each frame, as in Program.tell. The result
     is 0, or what is below 0 in found[d]: then what is told is of no use, and dissector d is at its end.
     """
     cdef int place, result
-    cdef int64_t at, fields
-    result = handles[0].program.block(handles[0].run, frames, count, first, packets, told[0], found[0])
-    if result < 0:
-        return result
-    for place in range(1, dissectors):
-        fields = handles[place].program.fields
-        for at in range(count):
-            result = handles[place].program.dissect(
-                handles[place].run,
-                &packets[at],
-                frames[at].bytes,
-                frames[at].captured,
-                first + at,
-                frames[at].time,
-                told[place] + at * fields,
-            )
-            found[place][at] = <signed char>result
-            if result < 0:
-                return result
+    for place in range(dissectors):
+        result = handles[place].program.tell(
+            handles[place].run, frames, packets, count, first, told[place], found[place]
+        )
+        if result < 0:
+            return result
     return 0
 
 

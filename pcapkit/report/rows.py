@@ -29,6 +29,9 @@ class Row(NamedTuple):
 
 HEADERS = Row._fields[:7]
 FIELDS = Row._fields[7:]
+COLUMNS = (*Row._fields, "found", "wire_length", "destination_port", "address_length", "addresses")
+"""All that the views look at: no other column has to be filled in."""
+
 CONNECTION = Row._fields.index("connection")
 
 

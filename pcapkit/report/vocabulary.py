@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from pcapkit.columns import Batch, read
 from pcapkit.dissector import Dissector, find_one
 from pcapkit.errors import FileError
+from pcapkit.report.rows import COLUMNS
 from pcapkit.subset import Names
 
 NAME: Final = "tcp_handshake"
@@ -41,11 +42,12 @@ class Vocabulary(NamedTuple):
 
 
 def label(path: str, forgotten: Counter[str] | None = None) -> Iterator[Batch]:
-    """The labelled frames of a capture file; "-" is standard input. forgotten: see `pcapkit.columns.read`.
+    """The labelled frames of a capture file, with COLUMNS of pcapkit.report.rows; "-" is standard input.
 
-    Raises FileError if it cannot be opened, ReadError where it is damaged, after every frame before that.
+    forgotten: see `pcapkit.columns.read`. Raises FileError if it cannot be opened, ReadError where it is damaged, after
+    every frame before that.
     """
-    return read(path, vocabulary().dissector, forgotten=forgotten)
+    return read(path, vocabulary().dissector, only=COLUMNS, forgotten=forgotten)
 
 
 @cache

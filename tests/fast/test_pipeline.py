@@ -1,0 +1,454 @@
+"""Files on two processors: the same as on one, wherever chunks begin and end, and nothing is left behind."""
+
+import gc
+import io
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pcapkit.capfile.source import Source, watch_reading
+from pcapkit.columns import read
+from pcapkit.dissector import Dissector
+from pcapkit.errors import PcapkitError
+from pcapkit.fast import taking
+from tests.capfile import forge
+from tests.fast.captures import annotated, columns, handshake, mixed, own, pcap, printed, talk
+from tests.fast.engine import need_engine
+from tests.needs import PROJECT, need, need_corpus
+
+FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+PAGE = 4096
+
+
+class Pipeline:
+    """Sets how many processors there are, and how little is enough for the second one. led: how often it began."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+        self.led = 0
+        begin = Source.descriptor_for
+
+        def counted(source: Source, helper: Callable[[], None]) -> int:
+            self.led += 1
+            return begin(source, helper)
+
+        patch.setattr(Source, "descriptor_for", counted)
+        patch.setattr(taking, "SETTLED", 1)
+        patch.setattr(taking, "AHEAD", 1)
+        self.chunks(PAGE, 7)
+
+    def chunks(self, span: int, frames: int) -> None:
+        """Bytes and frames of a chunk."""
+        self._patch.setattr(taking, "SPAN", span)
+        self._patch.setattr(taking, "FRAMES", frames)
+
+    def of(self, processors: int) -> None:
+        """So many from now on."""
+        self._patch.setattr(taking, "processors", lambda: processors)
+
+    def same(self, path: Path, dissector: Dissector, *, plain: bool = False) -> None:
+        """Whatever is done with the file gives the same on one and on two processors; plain: and in Python."""
+        found: list[list[Any]] = []
+        for processors in (1, 2):
+            self.of(processors)
+            found.append(
+                [
+                    annotated(path, dissector, "all", native=True)[:2],
+                    columns(path, dissector, native=True, rows=50),
+                    columns(path, dissector, native=True),
+                ]
+            )
+        assert found[0] == found[1]
+        if plain:
+            assert annotated(path, dissector, "all", native=False)[:2] == found[1][0]
+
+
+@pytest.fixture
+def dissector() -> Dissector:
+    """The one that is installed, compiled."""
+    return handshake()
+
+
+@pytest.fixture
+def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
+    """Tiny chunks, which begin at once; skipped where there is no engine."""
+    need_engine()
+    return Pipeline(monkeypatch)
+
+
+def long(frames: int = 400, seed: int = 3) -> bytes:
+    """Frames of all sizes, with a block of Python's here and there."""
+    noise = random.Random(seed)
+    data = talk()
+    blocks = [forge.section(), forge.interface(options=forge.option(9, b"\x09"))]
+    for index in range(frames):
+        size = noise.choice((0, 0, 40, 1400))
+        options = noise.choice((b"", b"", own("old") + forge.END))
+        blocks.append(forge.enhanced(noise.choice(data) + bytes(size), options=options, ticks=index * 1000))
+        if index % 97 == 50:
+            blocks.append(forge.simple(data[1]))
+    return b"".join(blocks)
+
+
+def threads() -> int:
+    """Of this process, those that Python does not know of among them."""
+    return len(os.listdir("/proc/self/task"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left() -> Iterator[None]:
+    """No thread and no descriptor is left behind by a test."""
+    need(os.path.isdir("/proc/self/task"), "/proc")
+    gc.collect()
+    before = threads(), len(os.listdir("/proc/self/fd"))
+    yield
+    gc.collect()
+    assert (threads(), len(os.listdir("/proc/self/fd"))) == before
+
+
+def test_every_sample(pipeline: Pipeline, dissector: Dissector) -> None:
+    """With chunks of very few frames."""
+    for path in sorted((PROJECT / "samples").glob("*.pcap*")):
+        pipeline.same(path, dissector)
+    assert pipeline.led > 50
+
+
+def test_captures_of_others(pipeline: Pipeline, dissector: Dissector) -> None:
+    """Of moderate size, damaged ones among them."""
+    paths = [path for path in sorted(need_corpus().rglob("*cap*")) if path.is_file() and path.stat().st_size <= 200_000]
+    for path in paths[::15]:
+        pipeline.same(path, dissector)
+    assert pipeline.led > 50
+
+
+@pytest.mark.parametrize(("span", "frames"), [(1, 512), (100, 1), (PAGE, 64), (128 << 10, 5), (128 << 10, 512)])
+def test_chunks_of_any_size(tmp_path: Path, pipeline: Pipeline, dissector: Dissector, span: int, frames: int) -> None:
+    """Frames that are larger than what is read at once, and odd blocks; both kinds of file."""
+    pipeline.chunks(span, frames)
+    path = tmp_path / "x"
+    for content in (long(150, span), mixed(span), pcap(0xA1B2C3D4, "<") + pcap(0xA1B2C3D4, "<")[24:] * 30):
+        path.write_bytes(content)
+        pipeline.same(path, dissector, plain=True)
+    assert pipeline.led > 6
+
+
+def test_a_frame_as_large_as_can_be(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """And one that is larger, wherever in a page it begins."""
+    path = tmp_path / "x"
+    head = forge.section() + forge.interface()
+    for size in (131_072 - 32, 131_072 - 31, 140_000):
+        for lead in (0, 1, 55):
+            blocks = [forge.enhanced(talk()[0])] * lead + [forge.enhanced(bytes(size)), forge.enhanced(talk()[1])]
+            path.write_bytes(head + b"".join(blocks))
+            pipeline.same(path, dissector)
+
+
+def test_cut_anywhere_near_the_ends_of_chunks(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """The same error, at the same offset, and the same before it."""
+    content = long(30, 9)
+    path = tmp_path / "x"
+    ends = [end for page in range(PAGE, len(content), PAGE) for end in range(page - 6, page + 7)]
+    for end in [*ends[::4], *range(len(content) - 70, len(content), 5)]:
+        path.write_bytes(content[:end])
+        pipeline.same(path, dissector)
+    assert pipeline.led > 60
+
+
+@FEW
+@given(st.integers(0, 2), st.integers(1, 9000), st.integers(1, 20), st.data())
+def test_mutated_files(
+    tmp_path: Path, pipeline: Pipeline, dissector: Dissector, kind: int, span: int, frames: int, data: st.DataObject
+) -> None:
+    """Whatever was done to them."""
+    mutated = bytearray((mixed(7), long(60), pcap(0xA1B23C4D, ">") + pcap(0xA1B23C4D, ">")[24:] * 10)[kind])
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(mutated) - 1))
+        match data.draw(st.sampled_from(("set", "insert", "delete"))):
+            case "set":
+                mutated[place] = data.draw(st.sampled_from((0, 1, 4, 0x7F, 0x80, 0xFF)))
+            case "insert":
+                mutated[place:place] = data.draw(st.binary(min_size=1, max_size=8))
+            case _:
+                del mutated[place : place + data.draw(st.integers(1, 8))]
+    path = tmp_path / "x"
+    path.write_bytes(mutated)
+    pipeline.chunks(span, frames)
+    pipeline.same(path, dissector)
+
+
+def test_again_and_again(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """Two hundred times the same: no order of the threads gives another result."""
+    path = tmp_path / "x"
+    path.write_bytes(long(60))
+    pipeline.of(1)
+    wanted = annotated(path, dissector, "all", native=True)
+    wanted_columns = columns(path, dissector, native=True)
+    pipeline.of(2)
+    for turn in range(200):
+        pipeline.chunks(1 + 97 * turn, 1 + turn % 13)
+        if turn % 2:
+            assert annotated(path, dissector, "all", native=True) == wanted
+        else:
+            assert columns(path, dissector, native=True) == wanted_columns
+
+
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["-c", "5"], ["-c", "333"]])
+def test_lines(
+    tmp_path: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, dissector: Dissector, arguments: list[str]
+) -> None:
+    """What `pcapkit read` prints."""
+    path = tmp_path / "x"
+    for content in (long(), mixed(4), long()[:-7]):
+        path.write_bytes(content)
+        shown = []
+        for processors in (1, 2):
+            pipeline.of(processors)
+            shown.append(printed(["read", *arguments, str(path)], monkeypatch, native=True))
+        assert shown[0] == shown[1]
+    assert pipeline.led > 2
+
+
+def test_closed_early(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """Nobody waits for what is read ahead, and it ends with the file's reader."""
+    path = tmp_path / "x"
+    path.write_bytes(long(3000))
+    pipeline.of(2)
+    before = threads()
+    batches = read(path, dissector, rows=10)
+    for _ in range(5):
+        next(batches)
+    assert threads() == before + 1
+    batches.close()  # type: ignore[attr-defined]  # it is a generator
+    assert threads() == before
+    for rows in (1, 3, 1000):
+        batches = read(path, dissector, rows=rows)
+        next(batches)
+        next(batches)
+        del batches
+        gc.collect()
+        assert threads() == before
+
+
+def test_an_error_while_another_thread_reads(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """What is raised where the blocks go comes through, and the thread has ended then."""
+    path = tmp_path / "x"
+    path.write_bytes(long(3000))
+    pipeline.of(2)
+    before = threads()
+
+    class Full(io.BytesIO):
+        def write(self, data: Any, /) -> int:
+            if self.tell() > 100_000:
+                raise OSError(28, os.strerror(28))
+            return super().write(data)
+
+    from pcapkit.capfile.annotate import annotate
+    from pcapkit.fast.annotator import begin_annotator
+    from pcapkit.fast.commenting import runs_of
+
+    annotator = begin_annotator("all", [dissector])
+    with pytest.raises(PcapkitError, match="No space left"):
+        annotate(path, Full(), annotator.line, runs=runs_of(annotator, "all"))
+    assert threads() == before
+
+
+def test_interrupted(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """Ctrl-C reaches this thread, never the other."""
+    path = tmp_path / "x"
+    path.write_bytes(long(6000))
+    pipeline.of(2)
+    pipeline.chunks(200, 1)
+    before = threads()
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def read_for_ever(timer: threading.Timer) -> None:
+        timer.start()
+        while True:
+            for _ in read(path, dissector, rows=3):
+                pass
+
+    for delay in (0.0, 0.001, 0.004):
+        timer = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            read_for_ever(timer)
+        timer.join()
+    gc.collect()
+    assert threads() == before
+
+
+def test_a_child_of_a_fork_goes_on_alone(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """There is no other thread in it; the parent has its own still."""
+    path = tmp_path / "x"
+    path.write_bytes(long(2000))
+    pipeline.of(2)
+    wanted = columns(path, dissector, native=True)[0][1]
+    batches = read(path, dissector, rows=100)
+    times = [*next(batches).time]
+    child = os.fork()
+    if child == 0:
+        try:
+            for batch in batches:
+                times += batch.time
+            os._exit(0 if times == wanted else 1)
+        finally:
+            os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    for batch in batches:
+        times += batch.time
+    assert times == wanted
+
+
+def test_a_file_that_shrinks_meanwhile(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """It ends where it ends, with a sentence or without, and with every frame before that."""
+    path = tmp_path / "x"
+    content = long(3000)
+    pipeline.of(2)
+    counts: list[int] = []
+
+    def read_and_cut(size: int) -> None:
+        for batch in read(path, dissector, rows=20):
+            counts[-1] += len(batch)
+            if counts[-1] == 100:
+                os.truncate(path, size)
+
+    for share in (2, 3, 5):
+        path.write_bytes(content)
+        counts.append(0)
+        with pytest.raises(PcapkitError, match="cut short"):
+            read_and_cut(len(content) // share + 1)
+        assert counts[-1] >= 100
+
+
+def test_a_file_that_grows_meanwhile(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """What was added before its end was reached is read, too."""
+    path = tmp_path / "x"
+    path.write_bytes(long(300))
+    pipeline.of(2)
+    count = 0
+    for batch in read(path, dissector, rows=20):
+        if count == 0:
+            with path.open("ab") as more:
+                more.write(forge.enhanced(talk()[0]) * 500)
+        count += len(batch)
+    assert count > 800
+
+
+def test_no_thread_to_be_had(
+    tmp_path: Path, pipeline: Pipeline, dissector: Dissector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a descriptor for it, this thread does everything."""
+    import resource
+
+    path = tmp_path / "x"
+    path.write_bytes(long())
+    pipeline.of(1)
+    wanted = columns(path, dissector, native=True)
+    pipeline.of(2)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    begin = Source.descriptor_for
+
+    def without_more(source: Source, helper: Callable[[], None]) -> int:
+        found = begin(source, helper)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (found + 1, before[1]))
+        return found
+
+    monkeypatch.setattr(Source, "descriptor_for", without_more)
+    try:
+        got = columns(path, dissector, native=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert got == wanted
+
+
+def test_small_files_packed_ones_and_one_processor_do_without(
+    tmp_path: Path, pipeline: Pipeline, dissector: Dissector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread is worth it where much is to be read of a file, with two processors."""
+    import gzip
+
+    path = tmp_path / "x"
+    path.write_bytes(gzip.compress(long()))
+    pipeline.of(2)
+    columns(path, dissector, native=True)
+    path.write_bytes(long())
+    pipeline.of(1)
+    columns(path, dissector, native=True)
+    monkeypatch.setattr(taking, "AHEAD", len(long()))
+    pipeline.of(2)
+    columns(path, dissector, native=True)
+    assert pipeline.led == 0
+
+
+def test_processors_are_those_that_this_process_may_use() -> None:
+    """So that one can be asked for."""
+    whole = os.sched_getaffinity(0)
+    assert taking.processors() == len(whole)
+    os.sched_setaffinity(0, {min(whole)})
+    try:
+        assert taking.processors() == 1
+    finally:
+        os.sched_setaffinity(0, whole)
+
+
+def test_progress_is_told(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """As far as frames were given out, and never backwards by more than a chunk."""
+    path = tmp_path / "x"
+    path.write_bytes(long(2000))
+    pipeline.of(2)
+    seen: list[int] = []
+    watch_reading(lambda done, size: seen.append(done))
+    try:
+        for _ in read(path, dissector, rows=50):
+            pass
+    finally:
+        watch_reading(None)
+    assert len(seen) > 20
+    assert seen[-1] == path.stat().st_size
+    middle = [place for place in seen if 0 < place < seen[-1]]
+    assert len({*middle}) > 10
+
+
+def test_what_the_engine_refuses(dissector: Dissector) -> None:
+    """Chunks that it has no room for, and a worker without words."""
+    from pcapkit import native
+
+    engine = need_engine()
+    runs = engine.Runs([native.begin(dissector)])
+    filling = engine.Columns(runs, [-1] * len(dissector.fields))
+    for at, span, rows in ((0, 0, 1), (0, (128 << 10) + 1, 1), (0, 1, 0), (0, 1, 513), (-1, 1, 1)):
+        with pytest.raises(ValueError, match="no chunk has"):
+            filling.lead(0, at, span, rows)
+    assert not filling.leading
+    filling.halt()
+    filling.halt()
+
+
+def test_what_is_slow_to_come_leaves_time_for_signals(tmp_path: Path) -> None:
+    """A worker that waits for its file does not keep this thread waiting."""
+    from pcapkit import native
+
+    dissector = handshake()
+    engine = need_engine()
+    filling = engine.Columns(engine.Runs([native.begin(dissector)]), [-1] * len(dissector.fields))
+    path = tmp_path / "x"
+    path.write_bytes(b"")
+    with path.open("rb") as file:
+        begun = time.monotonic()
+        assert filling.lead(file.fileno(), 0, PAGE, 1)
+        rows = [engine.column(8) for _ in range(len(engine.COLUMNS) + len(dissector.fields))]
+        while filling.leading:
+            found = filling.fill(b"", 0, 0, 1, rows, engine.column(8), bytearray(8 * 32), 0)
+            assert found[:3] == (engine.RUN_OTHER, 0, 0)
+        assert filling.reached == 0
+        assert time.monotonic() - begun < 30
+        filling.halt()

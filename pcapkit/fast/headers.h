@@ -48,17 +48,14 @@ static inline unsigned char *put_flags(const Wording *wording, unsigned char *ou
     if (__builtin_expect(kept->length == 0, 0)) {
         unsigned char made[256];
         size_t length = (size_t)(make_flags(wording, made, flags) - made);
-        if (length > sizeof kept->text) {
+        if (length > LONGEST_FLAGS) {
             memcpy(out, made, length);
             return out + length;
         }
         memcpy(kept->text, made, length);
         kept->length = (uint8_t)length;
     }
-    memcpy(out, kept->text, 32);
-    if (__builtin_expect(kept->length > 32, 0))
-        memcpy(out + 32, kept->text + 32, sizeof kept->text - 32);
-    return out + kept->length;
+    return put_text(out, kept->text, kept->length);
 }
 
 /* pcapkit.annotate.tcp.options_text. */

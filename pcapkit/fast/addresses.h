@@ -154,8 +154,29 @@ static inline unsigned char *put_hosts(unsigned char *out, Frame frame, const Pa
     return put_address(out, both.bytes + half, both.length - half, kept);
 }
 
+/* Within the frame. */
+static inline uint32_t big_u16(const unsigned char *at) {
+    uint16_t word;
+    memcpy(&word, at, 2);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap16(word);
+#endif
+    return word;
+}
+
+static inline uint32_t big_u32(const unsigned char *at) {
+    uint32_t word;
+    memcpy(&word, at, 4);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap32(word);
+#endif
+    return word;
+}
+
 /* endpoints_text: the ports where datagram and capture have them. */
-static inline unsigned char *put_endpoints(unsigned char *out, Frame frame, const Packet *packet, KeptAddress *kept) {
+__attribute__((always_inline)) static inline unsigned char *put_endpoints(
+    unsigned char *out, Frame frame, const Packet *packet, KeptAddress *kept
+) {
     int64_t at = packet->transport_at, addresses_at = packet->addresses_at, size = packet->address_length;
     if (at + 4 > packet->end || at + 4 > frame.length || addresses_at + 2 * size > frame.length ||
         (size != 4 && size != 16))
@@ -164,20 +185,20 @@ static inline unsigned char *put_endpoints(unsigned char *out, Frame frame, cons
     if (PCAPKIT_LIKELY(size == 4)) {
         out = put_ipv4(out, addresses);
         *out++ = ':';
-        out = put_u16(out, (uint32_t)ports[0] << 8 | ports[1]);
+        out = put_u16(out, big_u16(ports));
         out = PUT(out, " > ");
         out = put_ipv4(out, addresses + 4);
     } else {
         *out++ = '[';
         out = put_ipv6(out, addresses, kept);
         out = PUT(out, "]:");
-        out = put_u16(out, (uint32_t)ports[0] << 8 | ports[1]);
+        out = put_u16(out, big_u16(ports));
         out = PUT(out, " > [");
         out = put_ipv6(out, addresses + 16, kept);
         *out++ = ']';
     }
     *out++ = ':';
-    return put_u16(out, (uint32_t)ports[2] << 8 | ports[3]);
+    return put_u16(out, big_u16(ports + 2));
 }
 
 #endif

@@ -1,14 +1,14 @@
 /* Numbers as decimal text; see copying.h for what is written, and where.
  *
- * Digits come three at a time out of a table, which stays in the processor's nearest cache, or eight at a time by sums
- * over all of them at once. Words of text have their first character in the lowest byte.
+ * Digits come three at a time, out of tables that stay in the processor's nearest cache.
  */
 #ifndef PCAPKIT_DIGITS_H
 #define PCAPKIT_DIGITS_H
 
 #include "copying.h"
 
-/* Each number below 1000 as three digits, and without zeros in front; there the length is in the highest byte. */
+/* Each number below 1000 as three digits, the first in the lowest byte, and without zeros in front; there the length is in
+ * the highest byte. */
 static uint32_t three_digits[1000], up_to_three[1000];
 
 /* To be called before anything else here. */
@@ -28,13 +28,6 @@ static inline void put_word4(unsigned char *out, uint32_t word) {
     memcpy(out, &word, 4);
 }
 
-static inline void put_word8(unsigned char *out, uint64_t word) {
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    memcpy(out, &word, 8);
-}
-
 static inline unsigned char *put_three(unsigned char *out, uint32_t number) {
     put_word4(out, three_digits[number]);
     return out + 3;
@@ -46,29 +39,19 @@ static inline unsigned char *put_up_to_three(unsigned char *out, uint32_t number
     return out + (word >> 24);
 }
 
-/* The digits of a number below 100,000,000, as bytes from 0 to 9: halves, their halves, and theirs, in lanes of a word. */
-static inline uint64_t eight_digits(uint32_t number) {
-    uint64_t fours = (uint64_t)(number / 10000) | (uint64_t)(number % 10000) << 32;
-    uint64_t hundreds = (fours * 5243 >> 19) & 0x0000007F0000007F; /* exact below 10,000 */
-    uint64_t twos = hundreds | (fours - 100 * hundreds) << 16;
-    uint64_t tens = (twos * 103 >> 10) & 0x000F000F000F000F; /* exact below 100 */
-    return tens | (twos - 10 * tens) << 8;
-}
-
-#define ASCII_DIGITS 0x3030303030303030u
-
-/* From 1,000,000 on. */
+/* From 1,000,000 on. Most are sequence numbers, with ten digits or nine: which, no branch has to guess. */
 static inline unsigned char *put_long(unsigned char *out, uint32_t number) {
-    uint32_t high = number / 100000000;
-    uint64_t digits = eight_digits(number - high * 100000000);
-    if (__builtin_expect(high != 0, 1)) {
-        out = put_up_to_three(out, high);
-        put_word8(out, digits + ASCII_DIGITS);
-        return out + 8;
+    uint32_t millions = number / 1000000, rest = number - millions * 1000000;
+    if (__builtin_expect(millions >= 100, 1)) {
+        uint32_t top = millions / 1000;
+        *out = (unsigned char)('0' + top);
+        out = put_three(out + (top != 0), millions - top * 1000);
+    } else {
+        out = put_up_to_three(out, millions);
     }
-    int zeros = __builtin_ctzll(digits) >> 3; /* not all are zero */
-    put_word8(out, (digits + ASCII_DIGITS) >> 8 * zeros);
-    return out + 8 - zeros;
+    uint32_t thousands = rest / 1000;
+    out = put_three(out, thousands);
+    return put_three(out, rest - thousands * 1000);
 }
 
 __attribute__((always_inline)) static inline unsigned char *put_u32(unsigned char *out, uint32_t number) {

@@ -126,12 +126,13 @@ static inline unsigned char *put_tcp(const Wording *wording, unsigned char *out,
     out = put_u32(out, segment->payload_length);
     if (segment->header_length > 20) {
         int64_t at = packet->transport_at + 20;
-        if (segment->header_length == 32 && u32(frame, at) == 0x0101080A && at + 12 <= frame.length) {
+        const unsigned char *option = frame.bytes + at;
+        if (segment->header_length == 32 && at + 12 <= frame.length && memcmp(option, "\1\1\10\12", 4) == 0) {
             /* What most segments have: two bytes of padding, and timestamps. */
             out = PUT(out, " <ts ");
-            out = put_u32(out, (uint32_t)u32(frame, at + 4));
+            out = put_u32(out, big_u32(option + 4));
             *out++ = '/';
-            out = put_u32(out, (uint32_t)u32(frame, at + 8));
+            out = put_u32(out, big_u32(option + 8));
             *out++ = '>';
         } else {
             out = put_options(wording, out, frame, packet);
@@ -246,10 +247,11 @@ static inline unsigned char *put_headers(
     if (packet->flaw != FLAW_NONE) {
         out = put_piece(out, wording->flaws[packet->flaw & 7]);
     } else if ((network == NETWORK_IPV4 || network == NETWORK_IPV6) && packet->ethertype == PACKET_NO_TYPE) {
-        int64_t at = packet->network_at;
-        int64_t stated = network == NETWORK_IPV4 ? u16(frame, at + 2) : 40 + u16(frame, at + 4);
+        int64_t at = packet->network_at, length_at = network == NETWORK_IPV4 ? at + 2 : at + 4;
+        int64_t stated = (network == NETWORK_IPV4 ? 0 : 40) +
+                         (PCAPKIT_LIKELY(length_at + 2 <= frame.length) ? big_u16(frame.bytes + length_at) : 0);
         int64_t there = (int64_t)packet->end - at;
-        if (stated > there) {
+        if (__builtin_expect(stated > there, 0)) {
             out = PUT(out, ", IP says ");
             out = put_i64(out, stated);
             out = PUT(out, " bytes, ");

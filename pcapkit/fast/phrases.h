@@ -51,9 +51,9 @@ typedef struct {
 
 _Static_assert(sizeof(Phrase) == 512, "phrases begin where lines begin");
 
-/* Where a field's bits go in the key. shift: of its value, or with `asked` of whether that is other than 0. */
+/* Where a field's bits go in the key. factor: a power of two, for its value, or in `asked` for whether that is not 0. */
 typedef struct {
-    uint8_t place, shift;
+    uint64_t factor, place;
 } KeyBits;
 
 typedef struct {
@@ -186,19 +186,24 @@ static const Phrase *phrase_keep(
     return phrase;
 }
 
+/* One word of the key. */
+static inline uint64_t key_word(const KeyBits *bits, int64_t count, const int64_t *told) {
+    uint64_t word = 0;
+    for (const KeyBits *end = bits + count; bits != end; bits++)
+        word |= (uint64_t)told[bits->place] * bits->factor;
+    return word;
+}
+
 /* The phrase of what is told, kept from now on if it was not. NULL: it is none that is kept. */
 static inline const Phrase *phrase_of(
     const Speaker *speaker, const int64_t *told, int brief, unsigned char *scratch
 ) {
-    uint64_t low = 0, high = 0;
-    if (speaker->phrases == NULL)
+    if (__builtin_expect(speaker->phrases == NULL, 0))
         return NULL;
-    for (int64_t at = 0; at < speaker->bit_counts[0]; at++)
-        low |= (uint64_t)told[speaker->bits[0][at].place] << speaker->bits[0][at].shift;
-    for (int64_t at = 0; at < speaker->bit_counts[1]; at++)
-        high |= (uint64_t)told[speaker->bits[1][at].place] << speaker->bits[1][at].shift;
+    uint64_t low = key_word(speaker->bits[0], speaker->bit_counts[0], told);
+    uint64_t high = key_word(speaker->bits[1], speaker->bit_counts[1], told);
     for (int64_t at = 0; at < speaker->asked_count; at++)
-        high |= (uint64_t)(told[speaker->asked[at].place] != 0) << speaker->asked[at].shift;
+        high |= (uint64_t)(told[speaker->asked[at].place] != 0) * speaker->asked[at].factor;
     uint64_t mixed = (low ^ (high << 32 | high >> 32)) * 0x9E3779B97F4A7C15u;
     Phrase *phrase = &speaker->phrases[mixed >> 56 & (PHRASES - 1)];
     if (__builtin_expect(phrase->key[0] == low && phrase->key[1] == high && phrase->kept == 1 + brief, 1))

@@ -20,8 +20,8 @@ cdef extern from "text.h" nogil:
     ctypedef struct Phrase:
         pass
     ctypedef struct KeyBits:
-        uint8_t place
-        uint8_t shift
+        uint64_t factor
+        uint64_t place
     ctypedef struct Speaker:
         Piece name
         Form *forms
@@ -318,5 +318,5 @@ cdef class Wording:
         if made == NULL:
             raise MemoryError
         for number, (place, shift) in enumerate(given):
-            made[number].place, made[number].shift = place, shift
+            made[number].place, made[number].factor = place, 1 << shift
         return made

@@ -1,8 +1,9 @@
 """The native way from the rings to the sink: whole blocks, no object for a frame, other threads running meanwhile.
 
 A block stays with its ring until its frames are encoded. With several interfaces frames wait for those of the others
-(timeorder.py); where they fill more than half of a ring, what comes next is copied, at most as much as all rings hold:
-so a busy interface does not lose frames because another one is quiet, and memory stays bounded.
+(timeorder.py): for some 20 ms where these are quiet, and where they have something now and then, for what is left of
+their block's time-out. Where they fill more than half of a ring meanwhile, what comes next is copied, at most as much
+as all rings hold: so memory stays bounded, and what comes faster than that for longer, a larger ring (-B) has to take.
 """
 
 import time
@@ -11,7 +12,8 @@ from typing import Any, Final, Protocol
 
 from pcapkit.capfile.buffered import FrameBuffer
 from pcapkit.capture.source import Source
-from pcapkit.capture.timeorder import LONGEST_WAIT_NS, hold_ns
+from pcapkit.capture.timeorder import LONGEST_WAIT_NS, hold_ns, nothing_before
+from pcapkit.errors import CaptureError
 
 _UNBOUNDED: Final = 1 << 62
 
@@ -79,13 +81,16 @@ class BlockByBlock:
             clock = time.time_ns()
             block = ring.ready()
             if block is None:
-                self._horizons[number] = clock - self._hold
+                self._horizons[number] = nothing_before(clock, ring.begun(clock), self._hold)
                 continue
             copy = self._several and 2 * ring.held > ring.block_count
             if copy and self._encoder.copied > self._most_copied:
                 continue  # it stays in the ring; what finds no room there, the kernel counts
             place = ring.take()
-            last = self._encoder.take(number, block, place, ring.lost_before(block), time.monotonic_ns(), copy)
+            try:
+                last = self._encoder.take(number, block, place, ring.lost_before(block), time.monotonic_ns(), copy)
+            except MemoryError as error:
+                raise CaptureError(f"{source.interface.name}: {error}; use a smaller -B") from error
             if last is not None:
                 self._horizons[number] = last
             found.append(source)
@@ -100,8 +105,12 @@ class BlockByBlock:
         engine, encoder = self._engine, self._encoder
         while not self.full and encoder.waiting:
             frames, size = self._sink.room()
-            result = encoder.encode(self._buffer, min(frames, self._most - self.frames), size, cut, old)
-            taken = self._account()
+            try:
+                result = encoder.encode(self._buffer, min(frames, self._most - self.frames), size, cut, old)
+            except (MemoryError, ValueError) as error:
+                raise CaptureError(f"cannot go on with comments: {error}; use --annotate none") from error
+            finally:
+                taken = self._account()
             if result == engine.FULL:
                 self._sink.flush()
             elif result == engine.NOTHING:

@@ -77,7 +77,7 @@ class FrameByFrame:
             clock = time.time_ns()
             block = source.read_block()
             if block is None:
-                self._order.empty(number, clock)
+                self._order.empty(number, clock, source.ring.begun(clock))
                 continue
             found.append(source)
             entries: list[Entry] = [(number, frame, dropped) for frame, dropped in block]

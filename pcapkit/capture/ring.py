@@ -16,7 +16,15 @@ from typing import Final
 
 from pcapkit.capture import bpf
 from pcapkit.capture.memory import MEBIBYTE
-from pcapkit.capture.walk import BLOCK_DESCRIPTION, BLOCK_STATUS_OFFSET, FRAME_HEADER, STATUS_LOSING, STATUS_USER
+from pcapkit.capture.walk import (
+    BLOCK_BEGUN,
+    BLOCK_BEGUN_OFFSET,
+    BLOCK_DESCRIPTION,
+    BLOCK_STATUS_OFFSET,
+    FRAME_HEADER,
+    STATUS_LOSING,
+    STATUS_USER,
+)
 from pcapkit.errors import CaptureError, InterfaceError
 
 BLOCK_TIMEOUT_MS: Final = 50
@@ -138,6 +146,20 @@ class Ring:
         if _STATUS.unpack_from(block, BLOCK_STATUS_OFFSET)[0] & STATUS_USER:
             return block
         return None
+
+    def begun(self, clock: int) -> int:
+        """Since when frames may be in the block that is not ready yet, in ns since 1970.
+
+        clock: the time just before `ready` was asked. The kernel counts frames in a block as it fills it, and notes
+        when it began; so while there is none, every frame that this ring will deliver is newer than `clock`. A block
+        that it has not begun yet still says when it was begun the last time: less than could be known, but true.
+        """
+        _, _, _, count, _, _ = BLOCK_DESCRIPTION.unpack_from(self._blocks[self._block])
+        if not count:
+            return clock
+        seconds, nanoseconds = BLOCK_BEGUN.unpack_from(self._blocks[self._block], BLOCK_BEGUN_OFFSET)
+        begun: int = seconds * 1_000_000_000 + nanoseconds
+        return min(clock, begun)
 
     def release(self) -> None:
         """Give the block that `ready` returned back to the kernel."""

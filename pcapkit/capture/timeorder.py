@@ -3,7 +3,7 @@
 Each interface has a ring of its own, and a ring's block arrives up to two block time-outs after its first
 frame. Written as they come, an answer could stand before its question. So frames wait until every ring has
 shown that it holds none older: a ring read empty at time t has delivered all that it received before t -
-hold.
+hold. Mostly it shows more: when the block was begun that comes next, and whether any frame is in it yet.
 """
 
 from bisect import bisect_right
@@ -12,7 +12,7 @@ from typing import Final
 
 from pcapkit.capture.walk import Frame
 
-_LATENESS_MS: Final = 20  # of the kernel's timer
+_LATENESS_MS: Final = 20  # of the kernel's timer, and of a frame's way into its block
 LONGEST_WAIT_NS: Final = 250_000_000
 
 Entry = tuple[int, Frame, int]  # source number, frame, frames dropped before it
@@ -22,6 +22,14 @@ _by_time = itemgetter(0)
 def hold_ns(block_timeout: int) -> int:
     """How long, in ns, a frame may be on its way through a ring with that block time-out in ms."""
     return (2 * block_timeout + _LATENESS_MS) * 1_000_000
+
+
+def nothing_before(clock: int, begun: int, hold: int) -> int:
+    """The time before which nothing more comes out of a ring that had no block ready at `clock`; all in ns since 1970.
+
+    begun: from when on its next block has frames, as Ring.begun; hold: as hold_ns.
+    """
+    return max(clock - hold, begun - _LATENESS_MS * 1_000_000)
 
 
 class TimeOrder:
@@ -39,9 +47,9 @@ class TimeOrder:
         if entries:
             self._horizons[source] = entries[-1][1].time
 
-    def empty(self, source: int, clock: int) -> None:
-        """The source's ring had nothing ready at this wall-clock time (ns since 1970)."""
-        self._horizons[source] = clock - self.hold
+    def empty(self, source: int, clock: int, begun: int = 0) -> None:
+        """The source's ring had nothing ready at this wall-clock time (ns since 1970). begun: as Ring.begun."""
+        self._horizons[source] = nothing_before(clock, begun, self.hold)
 
     def release(self, now: int) -> list[Entry]:
         """The entries whose turn has come. now: monotonic ns.

@@ -5,7 +5,8 @@ layout; the native walker, pcapkit/fast/ring.h, finds the same. Layout from linu
 order:
 
     struct tpacket_block_desc   version, offset_to_priv, then tpacket_hdr_v1:
-                                block_status, num_pkts, offset_to_first_pkt, blk_len, ...
+                                block_status, num_pkts, offset_to_first_pkt, blk_len, seq_num,
+                                ts_first_pkt (in fact when the block was begun), ...
     struct tpacket3_hdr         tp_next_offset, tp_sec, tp_nsec, tp_snaplen, tp_len, tp_status,
                                 tp_mac, tp_net, tp_rxhash, tp_vlan_tci, tp_vlan_tpid, padding to 48 bytes
     struct sockaddr_ll          directly behind: family, protocol, ifindex, hatype, pkttype, halen, addr[8]
@@ -25,6 +26,8 @@ FRAME_HEADER: Final = Struct("=IIIIIIHHIIH")
 FRAME_HEADER_SIZE: Final = 48
 LINK_ADDRESS: Final = Struct("=H2siHBB8s")
 BLOCK_STATUS_OFFSET: Final = 8
+BLOCK_BEGUN: Final = Struct("=II")
+BLOCK_BEGUN_OFFSET: Final = 32
 
 STATUS_USER: Final = 1  # TP_STATUS_USER: the block is ours
 STATUS_LOSING: Final = 1 << 2  # TP_STATUS_LOSING: frames were dropped since the statistics were last read

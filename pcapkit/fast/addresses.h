@@ -28,8 +28,9 @@ static struct {
 
 /* To be called before anything else here. */
 static void addresses_begin(void) {
+    digits_begin();
     for (uint32_t octet = 0; octet < 256; octet++) {
-        unsigned char text[8], *end = put_up_to_four(text, octet);
+        unsigned char text[SLACK], *end = put_up_to_three(text, octet);
         *end++ = '.';
         octets[octet].length = (uint32_t)(end - text);
         memcpy(octets[octet].text, text, 4);
@@ -153,30 +154,51 @@ static inline unsigned char *put_hosts(unsigned char *out, Frame frame, const Pa
     return put_address(out, both.bytes + half, both.length - half, kept);
 }
 
+/* Within the frame. */
+static inline uint32_t big_u16(const unsigned char *at) {
+    uint16_t word;
+    memcpy(&word, at, 2);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap16(word);
+#endif
+    return word;
+}
+
+static inline uint32_t big_u32(const unsigned char *at) {
+    uint32_t word;
+    memcpy(&word, at, 4);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    word = __builtin_bswap32(word);
+#endif
+    return word;
+}
+
 /* endpoints_text: the ports where datagram and capture have them. */
-static inline unsigned char *put_endpoints(unsigned char *out, Frame frame, const Packet *packet, KeptAddress *kept) {
-    int64_t at = packet->transport_at;
-    Slice both = slice(frame, packet->addresses_at, 2 * (int64_t)packet->address_length);
-    Slice ports = slice(frame, at, 4);
-    if (at + 4 > packet->end || ports.length < 4 || (both.length != 8 && both.length != 32))
+__attribute__((always_inline)) static inline unsigned char *put_endpoints(
+    unsigned char *out, Frame frame, const Packet *packet, KeptAddress *kept
+) {
+    int64_t at = packet->transport_at, addresses_at = packet->addresses_at, size = packet->address_length;
+    if (at + 4 > packet->end || at + 4 > frame.length || addresses_at + 2 * size > frame.length ||
+        (size != 4 && size != 16))
         return put_hosts(out, frame, packet, kept);
-    if (PCAPKIT_LIKELY(both.length == 8)) {
-        out = put_ipv4(out, both.bytes);
+    const unsigned char *addresses = frame.bytes + addresses_at, *ports = frame.bytes + at;
+    if (PCAPKIT_LIKELY(size == 4)) {
+        out = put_ipv4(out, addresses);
         *out++ = ':';
-        out = put_u16(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
+        out = put_u16(out, big_u16(ports));
         out = PUT(out, " > ");
-        out = put_ipv4(out, both.bytes + 4);
+        out = put_ipv4(out, addresses + 4);
     } else {
         *out++ = '[';
-        out = put_ipv6(out, both.bytes, kept);
+        out = put_ipv6(out, addresses, kept);
         out = PUT(out, "]:");
-        out = put_u16(out, (uint32_t)ports.bytes[0] << 8 | ports.bytes[1]);
+        out = put_u16(out, big_u16(ports));
         out = PUT(out, " > [");
-        out = put_ipv6(out, both.bytes + 16, kept);
+        out = put_ipv6(out, addresses + 16, kept);
         *out++ = ']';
     }
     *out++ = ':';
-    return put_u16(out, (uint32_t)ports.bytes[2] << 8 | ports.bytes[3]);
+    return put_u16(out, big_u16(ports + 2));
 }
 
 #endif

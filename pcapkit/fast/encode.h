@@ -31,8 +31,12 @@ static inline void little_u32(unsigned char *at, uint32_t value) {
 }
 
 static inline void little_u64(unsigned char *at, uint64_t value) {
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(at, &value, 8);
+#else
     little_u32(at, (uint32_t)value);
     little_u32(at + 4, (uint32_t)(value >> 32));
+#endif
 }
 
 static inline int64_t padded(int64_t length) {
@@ -42,11 +46,6 @@ static inline int64_t padded(int64_t length) {
 /* Where in its block the comment of a frame lies: a text that is written there at once need not be copied. */
 static inline int64_t epb_comment_at(uint32_t captured) {
     return EPB_HEAD + padded(captured) + 4;
-}
-
-/* Room that epb_write surely finds enough for a frame with a comment of that length. */
-static inline int64_t epb_most(uint32_t captured, int64_t comment_length) {
-    return EPB_LEAST + padded(captured) + 4 + padded(comment_length) + 8 + 12 + 4;
 }
 
 /* The length of a comment as far as an option holds it, cut between characters of UTF-8. */
@@ -68,43 +67,36 @@ static inline int64_t epb_write(unsigned char *out, int64_t room, uint32_t inter
                                 const unsigned char *data, uint32_t captured, uint32_t wire,
                                 const unsigned char *comment, int64_t comment_length, uint32_t flags,
                                 uint64_t dropped) {
-    int64_t length, at = EPB_HEAD + padded(captured), options;
+    int64_t length, at = EPB_HEAD + padded(captured);
     if (comment_length > 0)
         comment_length = epb_comment_cut(comment, comment_length);
-    options = (comment_length > 0 ? 4 + padded(comment_length) : 0) + (flags ? 8 : 0) + (dropped ? 12 : 0);
-    length = at + options + (options ? 4 : 0) + 4;
+    length = at + (comment_length > 0 ? 4 + padded(comment_length) : 0) + (flags ? 8 : 0) + (dropped ? 12 : 0) + 8;
+    if (!(comment_length > 0 || flags || dropped))
+        length -= 4; /* without options there is no opt_endofopt */
     if (length > room || length > EPB_LARGEST)
         return EPB_FULL;
     if (comment_length > 0) {
         unsigned char *text = out + at + 4;
         if (comment != text)
             memmove(text, comment, (size_t)comment_length);
-        little_u16(out + at, 1);
-        little_u16(out + at + 2, (uint32_t)comment_length);
-        for (int64_t end = comment_length; end & 3; end++)
-            text[end] = 0;
+        little_u32(out + at, 1 | (uint32_t)comment_length << 16);
+        little_u32(text + comment_length, 0); /* the padding; what comes next is written over the rest */
         at += 4 + padded(comment_length);
     }
     if (flags) {
-        little_u16(out + at, 2);
-        little_u16(out + at + 2, 4);
-        little_u32(out + at + 4, flags);
+        little_u64(out + at, 2 | 4 << 16 | (uint64_t)flags << 32);
         at += 8;
     }
     if (dropped) {
-        little_u16(out + at, 4);
-        little_u16(out + at + 2, 8);
+        little_u32(out + at, 4 | 8 << 16);
         little_u64(out + at + 4, dropped);
         at += 12;
     }
-    if (options)
+    if (at < length - 4)
         little_u32(out + at, 0); /* opt_endofopt */
-    little_u32(out, EPB_TYPE);
-    little_u32(out + 4, (uint32_t)length);
-    little_u32(out + 8, interface);
-    little_u32(out + 12, (uint32_t)(ticks >> 32));
-    little_u32(out + 16, (uint32_t)ticks);
-    little_u32(out + 20, captured);
+    little_u64(out, EPB_TYPE | (uint64_t)length << 32);
+    little_u64(out + 8, interface | ticks >> 32 << 32);
+    little_u64(out + 16, (uint32_t)ticks | (uint64_t)captured << 32);
     little_u32(out + 24, wire);
     if (captured & 3)
         little_u32(out + EPB_HEAD + (captured & ~(uint32_t)3), 0); /* the padding; the data comes over it */

@@ -48,17 +48,14 @@ static inline unsigned char *put_flags(const Wording *wording, unsigned char *ou
     if (__builtin_expect(kept->length == 0, 0)) {
         unsigned char made[256];
         size_t length = (size_t)(make_flags(wording, made, flags) - made);
-        if (length > sizeof kept->text) {
+        if (length > LONGEST_FLAGS) {
             memcpy(out, made, length);
             return out + length;
         }
         memcpy(kept->text, made, length);
         kept->length = (uint8_t)length;
     }
-    memcpy(out, kept->text, 32);
-    if (__builtin_expect(kept->length > 32, 0))
-        memcpy(out + 32, kept->text + 32, sizeof kept->text - 32);
-    return out + kept->length;
+    return put_text(out, kept->text, kept->length);
 }
 
 /* pcapkit.annotate.tcp.options_text. */
@@ -129,12 +126,13 @@ static inline unsigned char *put_tcp(const Wording *wording, unsigned char *out,
     out = put_u32(out, segment->payload_length);
     if (segment->header_length > 20) {
         int64_t at = packet->transport_at + 20;
-        if (segment->header_length == 32 && u32(frame, at) == 0x0101080A && at + 12 <= frame.length) {
+        const unsigned char *option = frame.bytes + at;
+        if (segment->header_length == 32 && at + 12 <= frame.length && memcmp(option, "\1\1\10\12", 4) == 0) {
             /* What most segments have: two bytes of padding, and timestamps. */
             out = PUT(out, " <ts ");
-            out = put_u32(out, (uint32_t)u32(frame, at + 4));
+            out = put_u32(out, big_u32(option + 4));
             *out++ = '/';
-            out = put_u32(out, (uint32_t)u32(frame, at + 8));
+            out = put_u32(out, big_u32(option + 8));
             *out++ = '>';
         } else {
             out = put_options(wording, out, frame, packet);
@@ -249,10 +247,11 @@ static inline unsigned char *put_headers(
     if (packet->flaw != FLAW_NONE) {
         out = put_piece(out, wording->flaws[packet->flaw & 7]);
     } else if ((network == NETWORK_IPV4 || network == NETWORK_IPV6) && packet->ethertype == PACKET_NO_TYPE) {
-        int64_t at = packet->network_at;
-        int64_t stated = network == NETWORK_IPV4 ? u16(frame, at + 2) : 40 + u16(frame, at + 4);
+        int64_t at = packet->network_at, length_at = network == NETWORK_IPV4 ? at + 2 : at + 4;
+        int64_t stated = (network == NETWORK_IPV4 ? 0 : 40) +
+                         (PCAPKIT_LIKELY(length_at + 2 <= frame.length) ? big_u16(frame.bytes + length_at) : 0);
         int64_t there = (int64_t)packet->end - at;
-        if (stated > there) {
+        if (__builtin_expect(stated > there, 0)) {
             out = PUT(out, ", IP says ");
             out = put_i64(out, stated);
             out = PUT(out, " bytes, ");

@@ -340,7 +340,8 @@ cdef class LiveEncoder:
         """Put frames whose turn has come into the buffer: at most so many, and so many bytes of blocks.
 
         cut, old: with several sources a frame's turn has come if its time is at most `cut`, ns since 1970, or if it was
-        taken before `old`, monotonic ns. Returns NOTHING, FULL or LIMITED. Raises MemoryError.
+        taken before `old`, monotonic ns. Returns NOTHING, FULL or LIMITED. Raises MemoryError, and ValueError where a
+        dissector's key is too long: what was encoded before is in the buffer, some frames behind that are given up.
         """
         cdef int result
         if self.runs is not None:
@@ -380,7 +381,7 @@ cdef class LiveEncoder:
                 out = to.memory + to.fill
                 room = to.room - to.fill
                 comment = out + epb_comment_at(row.captured)
-                text = self.comment(self.next, comment) if self.dissectors else 0
+                text = live_text(self, self.next, comment) if self.dissectors else 0
                 written = epb_write(
                     out, room, row.mark >> SOURCE_SHIFT, <uint64_t>row.time, row.bytes, row.captured, row.wire,
                     comment, text, row.mark & FLAGS_MASK, self.dropped[self.next]
@@ -405,7 +406,9 @@ cdef class LiveEncoder:
             occurrences_add(self.occurring, self.told[place] + at * self.handles[place].program.fields)
 
     cdef int fetch(self, int64_t cut, int64_t old) noexcept nogil:
-        """Fill the batch, which is empty, and label it. Returns 1; 0: no frame's turn has come; below 0: as runs_block."""
+        """Fill the batch, which is empty, and label it. Returns 1; 0: no frame's turn has come; below 0: as runs_block,
+        and the batch is empty: these frames are given up.
+        """
         cdef int result
         self.next = self.count = 0
         if self.sources == 1:
@@ -419,6 +422,7 @@ cdef class LiveEncoder:
                 self.handles, self.dissectors, self.rows, self.count, self.number + 1, self.packets, self.told, self.found
             )
             if result < 0:
+                self.next = self.count = 0
                 return result
         self.number += self.count
         return 1
@@ -480,18 +484,20 @@ cdef class LiveEncoder:
         self.spent_count = 0
         return 0
 
-    cdef int64_t comment(self, int64_t at, unsigned char *out) noexcept nogil:
-        cdef const int64_t *told[MOST_DISSECTORS]
-        cdef signed char found[MOST_DISSECTORS]
-        cdef const Sight *row = &self.rows[at]
-        cdef int place
-        for place in range(self.dissectors):
-            told[place] = self.told[place] + at * self.handles[place].program.fields
-            found[place] = self.found[place][at]
-        return text_write(
-            &self.wording.table, frame_of(row.bytes, row.captured), row.wire, row.link, &self.packets[at], told, found,
-            self.level, out, COMMENT_ROOM
-        )
+
+cdef inline int64_t live_text(LiveEncoder self, int64_t at, unsigned char *out) noexcept nogil:
+    """Write the comment of a frame of the batch; its bytes."""
+    cdef const int64_t *told[MOST_DISSECTORS]
+    cdef signed char found[MOST_DISSECTORS]
+    cdef const Sight *row = &self.rows[at]
+    cdef int place
+    for place in range(self.dissectors):
+        told[place] = self.told[place] + at * self.handles[place].program.fields
+        found[place] = self.found[place][at]
+    return text_write(
+        &self.wording.table, frame_of(row.bytes, row.captured), row.wire, row.link, &self.packets[at], told, found,
+        self.level, out, COMMENT_ROOM
+    )
 
 
 def epb(int interface, uint64_t time, bytes data not None, uint32_t wire, bytes comment, uint32_t flags,

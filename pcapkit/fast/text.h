@@ -22,10 +22,9 @@ static inline unsigned char *put_said(
     for (int64_t place = 0; place < wording->count; place++) {
         if (found[place] <= 0)
             continue;
-        if (out == from)
+        if (__builtin_expect(out == from, 0))
             out = put_frame_of(out, wire);
-        out = level == TEXT_BRIEF ? PUT(out, " | ") : put_piece(out, wording->speakers[place].name);
-        out = put_fields(out, &wording->speakers[place], told[place], level == TEXT_BRIEF);
+        out = put_fields(wording, out, &wording->speakers[place], told[place], level == TEXT_BRIEF);
     }
     return out;
 }
@@ -43,7 +42,7 @@ static inline int64_t text_write(
     if (level == TEXT_STEPS) {
         int news = 0;
         for (int64_t place = 0; place < wording->count && !news; place++)
-            news = found[place] > 0 && speaker_has_news(&wording->speakers[place], told[place]);
+            news = found[place] > 0 && speaker_has_news(wording, &wording->speakers[place], told[place]);
         if (!news)
             return 0;
     }

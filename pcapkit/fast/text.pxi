@@ -1,5 +1,8 @@
 # The text of comments: text.h, with what Python decides put into its tables, and the layers that it reads by.
 
+cdef extern from "<stdlib.h>" nogil:
+    void *aligned_alloc(size_t alignment, size_t size)
+
 cdef extern from "text.h" nogil:
     ctypedef struct Piece:
         const unsigned char *text
@@ -14,6 +17,11 @@ cdef extern from "text.h" nogil:
         int64_t place
         uint64_t waiting
         uint64_t self
+    ctypedef struct Phrase:
+        pass
+    ctypedef struct KeyBits:
+        uint64_t factor
+        uint64_t place
     ctypedef struct Speaker:
         Piece name
         Form *forms
@@ -24,6 +32,11 @@ cdef extern from "text.h" nogil:
         uint64_t brief
         uint64_t judged
         uint64_t problems
+        KeyBits *bits[2]
+        int64_t bit_counts[2]
+        KeyBits *asked
+        int64_t asked_count
+        Phrase *phrases
     ctypedef struct CodeName:
         int version
         int type
@@ -59,7 +72,8 @@ cdef extern from "text.h" nogil:
         TextLayers layers
         KeptAddress *kept
         FlagsText *flags_kept
-    int FORM_SET, MOST_FORMS
+        unsigned char *scratch
+    int FORM_SET, MOST_FORMS, KEY_WORDS, PHRASES
     int KEPT_ADDRESSES, MOST_FLAGS, MOST_FLAWS, LONGEST_HEADERS, LONGEST_TEXT, LONGEST_NUMBER, SLACK
     int TEXT_OFF, TEXT_STEPS, TEXT_ALL, TEXT_LINE, TEXT_BRIEF
     int TEXT_FULL
@@ -132,11 +146,16 @@ cdef class Wording:
         if table.kept == NULL or table.flags_kept == NULL or table.speakers == NULL:
             raise MemoryError
         table.bound = LONGEST_HEADERS + SLACK
-        for name, forms in words.speakers:
+        for name, forms, key in words.speakers:
             table.count += 1
             self._fill_speaker(&table.speakers[table.count - 1], name, forms)
+            if key is not None:
+                self._fill_key(&table.speakers[table.count - 1], key)
         if table.bound > LONGEST_TEXT:
             raise ValueError(f"comments of up to {table.bound} bytes: more than are written natively")
+        table.scratch = <unsigned char *>PyMem_Calloc(table.bound, 1)
+        if table.scratch == NULL:
+            raise MemoryError
 
     def __dealloc__(self):
         cdef int64_t place, inner
@@ -147,10 +166,15 @@ cdef class Wording:
                         PyMem_Free(self.table.speakers[place].forms[inner].texts)
                 PyMem_Free(self.table.speakers[place].forms)
                 PyMem_Free(self.table.speakers[place].deciders)
+                for inner in range(KEY_WORDS):
+                    PyMem_Free(self.table.speakers[place].bits[inner])
+                PyMem_Free(self.table.speakers[place].asked)
+                free(self.table.speakers[place].phrases)
         PyMem_Free(self.table.speakers)
         PyMem_Free(self.table.codes)
         PyMem_Free(self.table.kept)
         PyMem_Free(self.table.flags_kept)
+        PyMem_Free(self.table.scratch)
 
     @property
     def bound(self):
@@ -275,3 +299,24 @@ cdef class Wording:
             else:
                 self.table.bound += max(lengths, default=0)
         return 0
+
+    cdef int _fill_key(self, Speaker *speaker, key) except -1:
+        cdef int64_t word
+        for word in range(KEY_WORDS):
+            speaker.bits[word] = self.key_bits(key.words[word])
+            speaker.bit_counts[word] = len(key.words[word])
+        speaker.asked = self.key_bits(key.asked)
+        speaker.asked_count = len(key.asked)
+        speaker.phrases = <Phrase *>aligned_alloc(64, PHRASES * sizeof(Phrase))
+        if speaker.phrases == NULL:
+            raise MemoryError
+        memset(speaker.phrases, 0, PHRASES * sizeof(Phrase))
+        return 0
+
+    cdef KeyBits *key_bits(self, list given) except NULL:
+        cdef KeyBits *made = <KeyBits *>PyMem_Calloc(len(given) + 1, sizeof(KeyBits))
+        if made == NULL:
+            raise MemoryError
+        for number, (place, shift) in enumerate(given):
+            made[number].place, made[number].factor = place, 1 << shift
+        return made

@@ -6,7 +6,7 @@
 #define PCAPKIT_WORDING_H
 
 #include "addresses.h"
-#include "digits.h"
+#include "phrases.h"
 
 enum {
     MOST_FLAGS = 16,
@@ -14,46 +14,16 @@ enum {
     LONGEST_HEADERS = 2048, /* bytes: well above what 128 VLAN tags, addresses, options and a quotation take */
     LONGEST_NUMBER = 32,    /* bytes of any number or duration */
     LONGEST_TEXT = 32768,   /* longer comments are Python's: no option of pcapng holds more than twice as much */
+    LONGEST_FLAGS = 64      /* bytes of the flags that are kept: six by their names */
 };
-
-enum { FORM_NUMBER, FORM_DURATION, FORM_FLAG, FORM_NAMES, FORM_SET };
-
-/* One field. A piece that is not the first begins with "; ". */
-typedef struct {
-    int kind;
-    uint64_t quiet; /* of a set: its quiet members, as bits */
-    Piece title;    /* what stands before a number, duration or set */
-    Piece *texts;   /* of a flag: False, True; of names: each value's, title and all; of a set: each member's label */
-    int64_t count;  /* of texts */
-} Form;
-
-/* A field that decides which are there: by its being 0 or not. */
-typedef struct {
-    int64_t place;
-    uint64_t waiting; /* forms that are there only where it is not 0 */
-    uint64_t self;    /* its own, if it is a set: without members it is not there */
-} Decider;
-
-/* The fields of a dissector are members of sets of 64 bits: who has more of them is Python's. */
-enum { MOST_FORMS = 64 };
-
-typedef struct {
-    Piece name; /* " | NAME: " */
-    Form *forms;
-    int64_t count;
-    uint64_t always; /* forms that wait for no other */
-    Decider *deciders;
-    int64_t decider_count;
-    uint64_t brief;    /* forms of the short text */
-    uint64_t judged;   /* forms that were declared to have quiet members; none: all that is said is news */
-    uint64_t problems; /* sets whose members are problems: with any, the frame is news */
-} Speaker;
 
 /* The flags of a TCP header: " [SYN, ACK] seq "; length 0: not made yet. */
 typedef struct {
-    unsigned char text[95];
     uint8_t length;
+    unsigned char text[127];
 } FlagsText;
+
+_Static_assert(LONGEST_FLAGS + SLACK - 1 <= sizeof((FlagsText *)0)->text, "a text that is kept is copied by steps");
 
 /* The layers that are read for the text alone. */
 typedef struct {
@@ -87,8 +57,10 @@ typedef struct {
     int64_t code_count;
     Piece memberships[256]; /* IGMP types that belong to no version */
     Layers layers;
-    KeptAddress *kept;    /* what is kept from frame to frame: one Wording serves one thread at a time */
+    /* What is kept from frame to frame: one Wording serves one thread at a time. */
+    KeptAddress *kept;
     FlagsText *flags_kept; /* 4096 */
+    unsigned char *scratch; /* `bound` bytes */
 } Wording;
 
 #endif

@@ -17,6 +17,10 @@ FORMS: Final = ("number", "duration", "flag", "names", "set")
 """In the order of FORM_NUMBER and so on in wording.h."""
 
 
+_WORD: Final = 64  # bits
+_KEY_WORDS: Final = 2  # KEY_WORDS in phrases.h
+
+
 class Form(NamedTuple):
     """One field, as the struct Form in wording.h has it."""
 
@@ -30,10 +34,21 @@ class Form(NamedTuple):
     texts: list[str]
 
 
+class Key(NamedTuple):
+    """Where the bits are that tell one phrase of a dissector from all others, as phrases.h has it: pairs of a field's
+    place and a shift.
+
+    words: for each word of the key the values in it. asked: fields of which the last word has whether they are 0.
+    """
+
+    words: list[list[tuple[int, int]]]
+    asked: list[tuple[int, int]]
+
+
 class Words(NamedTuple):
     """What the struct Wording in wording.h is made of."""
 
-    speakers: list[tuple[str, list[Form]]]
+    speakers: list[tuple[str, list[Form], Key | None]]
     flags: list[tuple[int, str]]
     flaws: list[str]
     message_flaws: list[str]
@@ -49,7 +64,7 @@ def words(dissectors: Sequence[Dissector]) -> Words:
     """Everything that the comments of these dissectors can hold."""
     named = (4, icmp_names.CODES), (6, icmp_names.CODES_6)
     return Words(
-        speakers=[(f"{BETWEEN}{one.name}: ", _forms(one)) for one in dissectors],
+        speakers=[(f"{BETWEEN}{one.name}: ", _forms(one), key_of(one)) for one in dissectors],
         flags=list(FLAGS),
         flaws=_flaws(FLAWS),
         message_flaws=_flaws(icmp.FLAWS),
@@ -85,3 +100,25 @@ def _forms(dissector: Dissector) -> list[Form]:
             )
         )
     return forms
+
+
+def key_of(dissector: Dissector) -> Key | None:
+    """Every field's value, but of numbers on which others depend only whether they are 0; None where it is too long."""
+    key = Key([[] for _ in range(_KEY_WORDS)], [])
+    room = [_WORD] * _KEY_WORDS
+    deciding = {field.when for field in dissector.fields}
+    for place, (field, written) in enumerate(zip(dissector.fields, grammar_of(dissector).written(), strict=True)):
+        if written.form in ("number", "duration"):
+            if field.name in deciding:
+                if not room[-1]:
+                    return None
+                key.asked.append((place, _WORD - room[-1]))
+                room[-1] -= 1
+            continue
+        bits = field.width.bits
+        word = next((word for word in range(_KEY_WORDS) if room[word] >= bits), None)
+        if word is None or field.width.signed:
+            return None
+        key.words[word].append((place, _WORD - room[word]))
+        room[word] -= bits
+    return key

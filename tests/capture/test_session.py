@@ -29,7 +29,9 @@ class PlayedSource:
         self._wake, self._sock = socket.socketpair()
         self._wake.send(b"ready")
         self.interface = SimpleNamespace(name="played", index=1)
-        self.ring = SimpleNamespace(sock=self._sock, reject_all=self._reject_all, error=lambda: 0)
+        self.ring = SimpleNamespace(
+            sock=self._sock, reject_all=self._reject_all, error=lambda: 0, begun=lambda clock: 0
+        )
         self.up = True
         self.delivered = 0
 

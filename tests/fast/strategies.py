@@ -11,7 +11,7 @@ from tests.layers.test_tunnels import geneve, gre, vxlan
 
 LINKS = (0, 1, 9, 10, 12, 14, 101, 104, 108, 113, 228, 229, 239, 276, 147, 65535)
 
-EDGES = (0, 1, 9, 10, 99, 100, 999, 1000, 9999, 10_000, 99_999, 10**8 - 1, 10**8, 2**32 - 1)
+EDGES = (*(edge for power in range(10) for edge in (10**power - 1, 10**power)), 2**32 - 1)
 
 
 def numbers(width: int) -> st.SearchStrategy[int]:

@@ -22,7 +22,7 @@ from tests.dissectors.strategies import broken_frames
 from tests.dissectors.talk import tell
 from tests.fast.engine import need_engine
 from tests.native.compiled import compiled_handshake, need_compiler
-from tests.needs import PROJECT, need_corpus
+from tests.needs import PROJECT, need, need_corpus
 
 MOST = 60  # frames of one file of the corpus
 
@@ -79,8 +79,7 @@ def test_broken_frames(frames: list[bytes]) -> None:
     """Hostile captures, by the dissectors that are installed."""
     need_engine()
     chosen = [find_one("tcp_handshake")]
-    if type(begin_annotator("all", chosen)) is not NativeAnnotator:
-        pytest.skip("tcp_handshake is not compiled")
+    need(type(begin_annotator("all", chosen)) is NativeAnnotator, "tcp_handshake, compiled")
     for level in ("all", "steps"):
         same(captured(frames), chosen, level)
 

@@ -142,8 +142,8 @@ class Story:
         if rung.inferred and "DIRECTION_INFERRED" not in names:
             sentences.append(self._explain.inferred())
         sentences += [self._explain.problem(problem.name) or problem.meaning for problem in problems]
-        if rung.back:
-            sentences.append(self._explain.back(rung.back))
+        if rung.jump:
+            sentences.append(self._explain.jump(rung.jump))
         return Passage(self._head(rung, rung), [_capital(sentence) for sentence in sentences])
 
     def _again(self, ladder: Ladder, rungs: list[Rung]) -> Passage:
@@ -180,7 +180,7 @@ class Story:
 
 
 def _is_quiet(rung: Rung) -> bool:
-    return rung.kind.plain and not rung.back
+    return rung.kind.plain and not rung.jump
 
 
 def _capital(text: str) -> str:

@@ -15,7 +15,7 @@ from pcapkit.cli.writing import check_output, written
 from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.report.collect import connections
-from pcapkit.report.connection import CLOSED, COLUMNS, NAMES, OPENED, Connection
+from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
 from pcapkit.report.failing import failing
 from pcapkit.report.fields import no_field
 from pcapkit.report.table import Heading, fitting, table
@@ -43,7 +43,7 @@ def _meanings(title: str, meanings: Iterable[tuple[str, str]]) -> str:
 
     lines = [title]
     for word, meaning in meanings:
-        lines += wrap(f"{word:<15} {meaning}", _WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
+        lines += wrap(f"{word + ' ':<15} {meaning}", _WIDTH, initial_indent="  ", subsequent_indent=" " * 18)
     return "\n".join(lines)
 
 
@@ -70,6 +70,8 @@ client_frames and server_frames, its bytes client_bytes and server_bytes.
 {_meanings("opened is:", OPENED.items())}
 
 {_meanings("closed is:", CLOSED.items())}
+
+{_meanings("problems are those of its frames (pcapkit read shows them there), and:", FINDINGS.items())}
 
 In JSON and CSV, spans of time are integers of ns and times are ns since 1970."""
 

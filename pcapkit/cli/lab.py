@@ -22,19 +22,54 @@ examples:
 
 INCONCLUSIVE: Final = 1
 
+_EXAMPLES: Final = {
+    "list": """\
+  pcapkit lab list""",
+    "run": """\
+  pcapkit lab run ten_frames eleven_frames     why ten frames, and not eleven?
+  pcapkit lab run closed_port -o closed.pcapng
+  pcapkit lab run --all -q --times 3           each three times, and only the verdicts""",
+    "up": """\
+  pcapkit lab up                               two hosts on a cable
+  pcapkit lab up --rule 'drop the first SYN-ACK'
+  pcapkit lab up routers                       two networks, and the routers between them""",
+    "samples": """\
+  pcapkit lab samples -o samples               all of them
+  pcapkit lab samples ten_frames -o folder""",
+    "serve": """\
+  pcapkit lab serve                            until Ctrl-C; the server closes first
+  pcapkit lab serve --once --closes last --port 10001""",
+    "talk": """\
+  pcapkit lab talk 127.0.0.1
+  pcapkit lab talk 127.0.0.1 10001 --closes first -m hello""",
+}
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, purpose: str
+) -> argparse.ArgumentParser:
+    """The parser of a verb, whose help ends with its examples."""
+    return verbs.add_parser(
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=f"examples:\n{_EXAMPLES[name]}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options of the subcommand."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser("list", help="the experiments, a line each")
-    one = verbs.add_parser("run", help="run experiments, as root; exit code 0 only if all match")
+    _verb(verbs, "list", "the experiments, a line each")
+    one = _verb(verbs, "run", "run experiments, as root; exit code 0 only if all match")
     one.add_argument("names", metavar="NAME", nargs="*", help="see 'pcapkit lab list'")
     one.add_argument("--all", action="store_true", help="every experiment")
     one.add_argument("-o", "--output", metavar="FILE", help="keep the capture")
     one.add_argument("-q", "--quiet", action="store_true", help="only the verdicts")
     one.add_argument("--times", metavar="N", type=int, default=1, help="run each N times (1)")
     one.add_argument("--tries", metavar="N", type=int, default=3, help="tries until it matches (3)")
-    up = verbs.add_parser("up", help="build a network for programs of your own, as root; until Ctrl-C")
+    up = _verb(verbs, "up", "build a network for programs of your own, as root; until Ctrl-C")
     up.add_argument("network", choices=("cable", "switch", "routers"), nargs="?", default="cable", help="which (cable)")
     up.add_argument(
         "--rule",
@@ -44,11 +79,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="what the cable does, for example 'drop the first SYN-ACK' (can be repeated)",
     )
-    many = verbs.add_parser("samples", help="run experiments and keep capture and expectation of each, as root")
+    many = _verb(verbs, "samples", "run experiments and keep capture and expectation of each, as root")
     many.add_argument("names", metavar="NAME", nargs="*", help="which (default: every one)")
     many.add_argument("-o", "--output", metavar="FOLDER", default="samples", help="where to put them (samples)")
     for name, purpose in (("serve", "the echo server"), ("talk", "the echo client: one message, one reply")):
-        program = verbs.add_parser(name, help=purpose)
+        program = _verb(verbs, name, purpose)
         program.add_argument("--udp", action="store_true", help="UDP instead of TCP")
         program.add_argument(
             "--closes",

@@ -7,13 +7,12 @@ afterwards for new ones. Neither can be mended here; both can be said.
 
 from typing import Final
 
-from pcapkit.report.life import BACK, Life
+from pcapkit.report.life import BACK, FORGOTTEN, Life
 
-_DAY: Final = 24 * 3600 * 1_000_000_000
-_FORGOTTEN: Final = 5 * _DAY
-"""ns of silence after which an open connection is taken for a new one (PATIENCE in dissectors/tcp_handshake.py)."""
-_NEVER_OPEN: Final = 240 * 1_000_000_000  # the same, where it is not yet open
-_UNLIKELY: Final = 52 * _DAY  # in which no frame at all is captured: the dissector tells time apart modulo as much
+_NEVER_OPEN: Final = 240 * 1_000_000_000  # ns after which a connection that is not yet open is forgotten
+_UNLIKELY: Final = (
+    52 * 24 * 3600 * 1_000_000_000
+)  # ns in which no frame at all is captured: the dissector tells time apart modulo as much
 _SEARCHES: Final = 16  # jumps for which all open connections are looked through
 
 
@@ -33,7 +32,7 @@ class CaptureClock:
     def ahead(self, life: Life, time: int, lives: dict[int, Life]) -> None:
         """A frame of this connection is later than the one before by more than BACK. lives: all connections."""
         self._ahead = life if life.time < time else None
-        if time - life.time > _FORGOTTEN:
+        if time - life.time > FORGOTTEN:
             life.jumped = True  # after a silence, it would be another connection
         if self._behind is not None:
             astray, before, behind = self._behind

@@ -23,10 +23,16 @@ ENDED: Final = 100_000
 
 _SWEEP: Final = 65_536  # frames between two looks for connections that are over
 
+Wanted = range | frozenset[int]
+"""Numbers of connections."""
 
-def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> Iterator[Connection]:
+
+def connections(
+    batches: Iterable[Batch], words: Vocabulary, file: str = "", wanted: Wanted | None = None
+) -> Iterator[Connection]:
     """Each connection when no more can be told of it; those that stay open come last, in the order of their numbers.
 
+    wanted: only these; whether the clock jumped is then told by their frames alone.
     Where the capture turns out to be damaged, its ReadError comes after all connections that precede the damage.
     """
     terms = Words(words)
@@ -37,7 +43,7 @@ def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> 
     damage: ReadError | None = None
     try:
         for batch in batches:
-            _take(batch, terms, lives, told, clock)
+            _take(batch, terms, lives, told, clock, wanted)
             frames += len(batch)
             if frames >= max(_SWEEP, len(lives)):
                 frames = 0
@@ -54,7 +60,14 @@ def connections(batches: Iterable[Batch], words: Vocabulary, file: str = "") -> 
         raise damage
 
 
-def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray, clock: CaptureClock) -> None:
+def _take(
+    batch: Batch,
+    words: Words,
+    lives: dict[int, Life],
+    told: bytearray,
+    clock: CaptureClock,
+    wanted: Wanted | None,
+) -> None:
     """Add a batch of frames to their connections. told: for each number, 1 if it was handed over."""
     plain, data_bit, repeat = words.plain, words.data, words.repeat
     known, client_role = (words.client, words.server), words.client
@@ -76,7 +89,7 @@ def _take(batch: Batch, words: Words, lives: dict[int, Life], told: bytearray, c
             continue
         life = lives.get(connection)
         if life is None:
-            if connection < len(told) and told[connection]:
+            if (connection < len(told) and told[connection]) or (wanted is not None and connection not in wanted):
                 continue
             life = lives[connection] = Life(connection, number, time, *ends_of(batch, row))
             clock.begun(life)

@@ -83,7 +83,12 @@ ONE_SIDED: Final = "one side only"
 REPEATED: Final = "repeats"
 UNACKNOWLEDGED: Final = "last FIN not acknowledged"
 CLOCK_JUMPED: Final = "clock jumped"
-FINDINGS: Final = (ONE_SIDED, REPEATED, UNACKNOWLEDGED, CLOCK_JUMPED)
+FINDINGS: Final = {
+    ONE_SIDED: "only what one side sent was captured",
+    REPEATED: "frames that were captured before: sent again, or captured twice",
+    UNACKNOWLEDGED: "the acknowledgement of the second FIN was not captured",
+    CLOCK_JUMPED: "frames bear earlier times than frames before them: spans of time are left out",
+}
 """Problems that only a whole connection shows."""
 
 COLUMNS: Final = (

@@ -75,12 +75,19 @@ class Explanations:
             bytes=first.payload,
         )
 
-    def back(self, span_back: int) -> str:
-        """Of a frame that is earlier than one before it, by so many ns."""
-        text = self._(
-            "The clock of the capture jumps back by {span} before this frame: no span of time across it is right."
-        )
-        return text.format(span=span(span_back))
+    def jump(self, jump: int) -> str:
+        """Of a frame before which the clock jumped by so many ns, back if negative."""
+        _ = self._
+        if jump < 0:
+            text = _(
+                "The clock of the capture jumps back by {span} before this frame: no span of time across it is right."
+            )
+        else:
+            text = _(
+                "The clock of the capture jumps ahead by {span} before this frame: no connection is silent for so long "
+                "and then goes on."
+            )
+        return text.format(span=span(abs(jump)))
 
     def _delay(self, rung: Rung) -> str:
         return self._("a time that the clock does not tell") if rung.delay is None else span(rung.delay)

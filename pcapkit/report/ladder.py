@@ -13,7 +13,7 @@ from pcapkit.annotate.tcp import flags_text
 from pcapkit.columns import Batch
 from pcapkit.layers.tcp import ACK, SYN
 from pcapkit.report.kinds import Kind, Kinds
-from pcapkit.report.life import BACK
+from pcapkit.report.life import BACK, FORGOTTEN
 from pcapkit.report.rows import CONNECTION, Row, ends_of, rows
 from pcapkit.report.values import endpoint, size, span
 from pcapkit.report.vocabulary import Vocabulary
@@ -39,7 +39,7 @@ class Rung(NamedTuple):
     delay: int | None  # ns since the frame that it answers; None where the clock went back between them
     inferred: bool
     absolute_seq: int  # the sequence number as it is in the frame
-    back: int  # ns by which the clock went back before it; 0 where it did not, or by so little that it means nothing
+    jump: int  # ns by which the clock jumped before it, back if negative; 0 where it did not
 
     @property
     def text(self) -> str:
@@ -57,7 +57,10 @@ class Rung(NamedTuple):
     @property
     def notes(self) -> tuple[str, ...]:
         """What is odd about it."""
-        return (*self.kind.problems, f"the clock jumps back {span(self.back)}") if self.back else self.kind.problems
+        if not self.jump:
+            return self.kind.problems
+        way = "ahead" if self.jump > 0 else "back"
+        return (*self.kind.problems, f"the clock jumps {way} {span(abs(self.jump))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +151,13 @@ class _Builder:
             rightwards = row.source_port == self._ladder.left_port
         self._ladder.frames[rightwards] += 1
         states = (row.client_state, row.server_state)
-        back = max(0, self._latest - row.time)
-        back = back if back > BACK else 0
-        self._latest = row.time if back else max(self._latest, row.time)
-        foldable = not (row.step & ~self._kinds.foldable or row.problems or back) and states == self._states
+        step = row.time - self._latest
+        jump = 0 if -BACK <= step <= FORGOTTEN else step
+        self._latest = row.time if jump else max(self._latest, row.time)
+        foldable = not (row.step & ~self._kinds.foldable or row.problems or jump) and states == self._states
         if not self._fold or not (foldable or len(self._ladder.rungs) >= MOST):
             self._unfold()
-            self._ladder.rungs.append(self._rung(row, rightwards, back))
+            self._ladder.rungs.append(self._rung(row, rightwards, jump))
             return
         self._run += 1
         if self._run <= ENDS:
@@ -183,7 +186,7 @@ class _Builder:
         self._ladder.rungs.extend(self._rung(row, rightwards) for row, rightwards in self._pending)
         self._pending = None
 
-    def _rung(self, row: Row, rightwards: bool, back: int = 0) -> Rung:
+    def _rung(self, row: Row, rightwards: bool, jump: int = 0) -> Rung:
         left = right = ""
         states = (row.client_state, row.server_state)
         if states != self._states:
@@ -208,7 +211,7 @@ class _Builder:
             row.delay if 0 <= row.delay <= time else None,
             bool(row.inferred),
             row.seq,
-            back,
+            jump,
         )
 
     def _numbers(self, row: Row, rightwards: bool) -> tuple[int, int]:

@@ -85,8 +85,8 @@ def _rung(rung: Rung) -> str:
             f'<text class="b step m" x="{(_LEFT + _RIGHT) // 2}" y="42">{rung.merged_text}</text>'
         )
     parts += [
-        f'<text class="dim num e" x="62" y="24">{rung.number}</text>',
-        f'<text class="dim num e" x="148" y="24">{span(rung.time)}</text>',
+        f'<text class="dim num e" x="56" y="24">{rung.number}</text>',
+        f'<text class="dim num e" x="166" y="24">{span(rung.time)}</text>',
         f'<text class="m" x="{(_LEFT + _RIGHT) // 2}" y="14">{_quoted(rung.text)}</text>',
         f'<path class="{kind}" d="M{start} 20H{back}"/>',
         f'<path class="head" d="M{tip} 20L{back} {20 - size}V{20 + size}Z"/>',

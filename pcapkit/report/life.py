@@ -46,6 +46,8 @@ class Words:
 _UNSEEN: Final = -1
 BACK: Final = 1_000_000_000
 """ns by which a frame may be earlier than one before it, as where several processors hand frames over."""
+FORGOTTEN: Final = 5 * 24 * 3600 * 1_000_000_000
+"""ns of silence after which an open connection is taken for a new one (PATIENCE in dissectors/tcp_handshake.py)."""
 
 
 class Life:

@@ -7,6 +7,7 @@ const PAGE = 200;
 
 function span(ns) {
   if (ns === null) return "-";
+  if (ns >= 48 * 3600e9) return `${Math.floor(ns / 86400e9)} days ${Math.floor((ns % 86400e9) / 3600e9)} h`;
   if (ns >= 3600e9) return `${Math.floor(ns / 3600e9)} h ${Math.floor((ns % 3600e9) / 60e9)} min`;
   if (ns >= 100e9) return `${Math.floor(ns / 60e9)} min ${Math.floor((ns % 60e9) / 1e9)} s`;
   for (const [size, unit] of [[1e9, "s"], [1e6, "ms"], [1e3, "us"]]) {
@@ -229,8 +230,8 @@ function arrow([number, time, rightwards, text, kind, leftState, rightState, ans
   const start = rightwards ? LEFT : RIGHT, tip = rightwards ? RIGHT - 3 : LEFT + 3;
   const back = rightwards ? tip - 9 : tip + 9, size = merged ? 7 : 4;
   group.append(
-    svg("text", {class: "dim num e", x: 62, y: 24}, String(number)),
-    svg("text", {class: "dim num e", x: 148, y: 24}, span(time)),
+    svg("text", {class: "dim num e", x: 56, y: 24}, String(number)),
+    svg("text", {class: "dim num e", x: 166, y: 24}, span(time)),
     svg("text", {class: "m", x: (LEFT + RIGHT) / 2, y: 14}, text),
     svg("path", {class: `arrow${merged ? " thick" : ""}${again ? " again" : ""}`, d: `M${start} 20H${back}`}),
     svg("path", {class: "head", d: `M${tip} 20L${back} ${20 - size}V${20 + size}Z`}),

@@ -95,7 +95,7 @@ def _ladder(ladder: Ladder, kinds: dict[Kind, int]) -> list[Any]:
             continue
         kind = kinds.setdefault(rung.kind, len(kinds))
         made = [rung.number, rung.time, int(rung.rightwards), rung.text, kind]
-        if rung.answers or rung.left_state or rung.right_state or rung.back:
+        if rung.answers or rung.left_state or rung.right_state or rung.jump:
             made += [
                 rung.left_state,
                 rung.right_state,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pcapkit.columns import Batch
 from pcapkit.errors import ReadError
-from pcapkit.report.collect import connections
+from pcapkit.report.collect import Wanted, connections
 from pcapkit.report.connection import Connection
 from pcapkit.report.ladder import Ladder, Ladders
 from pcapkit.report.vocabulary import Vocabulary
@@ -27,17 +27,14 @@ class Pictures(NamedTuple):
     damage: ReadError | None
 
 
-def pictures(
-    batches: Iterable[Batch], words: Vocabulary, wanted: range | frozenset[int], *, fold: bool = True
-) -> Pictures:
+def pictures(batches: Iterable[Batch], words: Vocabulary, wanted: Wanted, *, fold: bool = True) -> Pictures:
     """The connections whose numbers are wanted; of a damaged capture: as far as it goes."""
     drawn = Ladders(words, wanted, fold=fold)
     rows: dict[int, Connection] = {}
     damage: ReadError | None = None
     try:
-        for one in connections(drawn.adding(batches), words):
-            if one.number in wanted:
-                rows[one.number] = one
+        for one in connections(drawn.adding(batches), words, wanted=wanted):
+            rows[one.number] = one
     except ReadError as error:
         damage = error
     found = [Picture(ladder, rows[ladder.number]) for ladder in drawn.made()]

@@ -41,7 +41,7 @@ class Story:
                 "can say which of them is the client."
             )
         yield Passage("", [begin.format(number=ladder.number, left=ladder.left, right=ladder.right)])
-        yield Passage(_("in short"), self._verdict.of(row, self._merged(ladder)))
+        yield Passage(_("in short"), self._verdict.of(row, self._merged(ladder), self._closers(ladder)))
         seen = 0
         for group in self._groups(ladder.rungs):
             first = group[0]
@@ -76,6 +76,14 @@ class Story:
 
     def _repeats(self, rung: Rung) -> bool:
         return rung.kind.repeat and not rung.kind.merged and not rung.notes
+
+    def _closers(self, ladder: Ladder) -> tuple[str, str] | None:
+        """Who sent the first FIN, and the other side; None where the ladder has no FIN."""
+        fin = self._words.bit("CLOSE_FIN")
+        for rung in ladder.rungs:
+            if isinstance(rung, Rung) and rung.kind.step & fin:
+                return self._name(ladder, leftwards=rung.rightwards), self._name(ladder, leftwards=not rung.rightwards)
+        return None
 
     def _merged(self, ladder: Ladder) -> int:
         """The frame that acknowledges the first FIN and is the second one; 0 where there is none in the ladder."""
@@ -142,8 +150,8 @@ class Story:
         if rung.inferred and "DIRECTION_INFERRED" not in names:
             sentences.append(self._explain.inferred())
         sentences += [self._explain.problem(problem.name) or problem.meaning for problem in problems]
-        if rung.back:
-            sentences.append(self._explain.back(rung.back))
+        if rung.jump:
+            sentences.append(self._explain.jump(rung.jump))
         return Passage(self._head(rung, rung), [_capital(sentence) for sentence in sentences])
 
     def _again(self, ladder: Ladder, rungs: list[Rung]) -> Passage:
@@ -180,7 +188,7 @@ class Story:
 
 
 def _is_quiet(rung: Rung) -> bool:
-    return rung.kind.plain and not rung.back
+    return rung.kind.plain and not rung.jump
 
 
 def _capital(text: str) -> str:

@@ -13,14 +13,18 @@ class Verdict:
         """translate: from the English message to the reader's language."""
         self._ = translate
 
-    def of(self, one: Connection, merged: int = 0) -> list[str]:
-        """The sentences on one connection. merged: the frame that was ACK and FIN at once; 0: not known."""
+    def of(self, one: Connection, merged: int = 0, ends: tuple[str, str] | None = None) -> list[str]:
+        """The sentences on one connection.
+
+        merged: the frame that was ACK and FIN at once; 0: not known. ends: addresses of who closed first and of the
+        other side, for connections of which nobody knows who is the client.
+        """
         _ = self._
         found = [self._opened(one)]
         if one.response_time is not None:
             text = _("The server's first data came {time} after the client's first data.")
             found.append(text.format(time=span(one.response_time)))
-        found += self._closed(one, merged)
+        found += self._closed(one, merged, ends or (_("one side"), _("the other side")))
         if ONE_SIDED in one.problems:
             found.append(_("Only one of its two directions was captured."))
         if CLOCK_JUMPED in one.problems:
@@ -60,11 +64,11 @@ class Verdict:
             server=span(one.server_time), client=span(one.client_time), tries=one.tries, port=one.server_port
         )
 
-    def _closed(self, one: Connection, merged: int) -> Iterator[str]:
+    def _closed(self, one: Connection, merged: int, ends: tuple[str, str]) -> Iterator[str]:
         _ = self._
         sides = {"client": _("the client"), "server": _("the server")}
-        first = sides.get(one.closed_first, _("one side"))
-        other = {"client": sides["server"], "server": sides["client"]}.get(one.closed_first, _("the other side"))
+        first = sides.get(one.closed_first, ends[0])
+        other = {"client": sides["server"], "server": sides["client"]}.get(one.closed_first, ends[1])
         match one.closed:
             case "four-step":
                 text = _("{first} closed first; the close took four frames, one for each step.")

@@ -102,7 +102,7 @@ def test_ladders_show_where_the_clock_jumps(tmp_path: Path) -> None:
     ((ladder, row),) = pictured(capture(tmp_path, {4: -13_000 * DAY}))
     assert CLOCK_JUMPED in row.problems
     rungs = [rung for rung in ladder.rungs if isinstance(rung, Rung)]
-    assert [rung.number for rung in rungs if rung.back] == [5]
+    assert [rung.number for rung in rungs if rung.jump] == [5, 6]
     assert rungs[4].time is None
     wanted = "the clock jumps back 12999 days 23 h"
     for drawn in ("\n".join(ladder_text(ladder)), ladder_svg(ladder), "\n".join(ladder_mermaid(ladder))):
@@ -120,6 +120,18 @@ def test_stories_tell_that_the_clock_jumped(language: str, tmp_path: Path) -> No
     assert text.count("12999 days 23 h") == 1
     assert ("clock" if language == "en" else "时钟") in text
     assert " -1" not in text
+
+
+def test_a_leap_ahead_is_shown_too(tmp_path: Path) -> None:
+    """As a frame that no connection would have waited for."""
+    (one,) = pictured(capture(tmp_path, {5: 6_500 * DAY}))
+    notes = [(rung.number, rung.notes) for rung in one.ladder.rungs if isinstance(rung, Rung) and rung.notes]
+    assert notes == [
+        (6, ("the clock jumps ahead 6500 days 0 h",)),
+        (7, ("the clock jumps back 6499 days 23 h",)),
+    ]
+    text = " ".join(" ".join(passage.sentences) for passage in Story(vocabulary(), translation("en")).tell(*one))
+    assert "jumps ahead by 6500 days 0 h before this frame" in text
 
 
 def test_programs_are_told_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

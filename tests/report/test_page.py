@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pcapkit.cli.main import main
-from tests.cli.capture import write_pcapng
+from tests.cli.capture import START, write_pcapng
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.talk import tell
 from tests.needs import PROJECT, need
@@ -69,7 +69,11 @@ def test_the_merged_frame_at_a_click(browser: Any, tmp_path: Path) -> None:
     row.click()
     assert len(browser.find_elements("css selector", "tr.picture .arrow")) == 10
     assert len(browser.find_elements("css selector", "tr.picture .arrow.thick")) == 1
-    assert "close 3/4 FIN" in browser.find_element("css selector", "tr.picture").text
+    picture = browser.find_element("css selector", "tr.picture").text
+    assert "close 3/4 FIN" in picture
+    assert "2 steps in one frame" in picture
+    assert "closed merged (3 frames)" in picture
+    assert "closed first server" in picture
     row.find_element("tag name", "button").send_keys("\ue007")
     assert not browser.find_elements("css selector", "tr.picture")
     assert browser.get_log("browser") == []  # no error, nothing refused by the page's policy
@@ -122,6 +126,31 @@ def test_no_column_is_out_of_sight(browser: Any, tmp_path: Path, width: int) -> 
     )
     browser.set_window_size(1280, 1600)
     assert inside == [width == 1280, True]
+
+
+def test_a_click_on_what_was_odd_shows_where(browser: Any, tmp_path: Path) -> None:
+    """A count, and a problem, lead to the connections that they are of."""
+    names = ("closed port", "filtered port")
+    capture = write_pcapng(tmp_path / "odd.pcapng", [one.data for name in names for one in tell(SCENARIOS[name])])
+    browser.get(report(capture, tmp_path).as_uri())
+    for element in ("dl [data-find='no answer']", ".counts [data-find='no answer']"):
+        search(browser, " ", "2 of 2 connections")
+        browser.find_element("css selector", element).click()
+        (only,) = rows(browser)
+        assert "no answer (3 tries)" in only
+    assert "A SYN that nobody ever answered" in browser.find_element("css selector", "dl").text
+
+
+def test_where_the_clock_jumped(browser: Any, tmp_path: Path) -> None:
+    """The page says so at the frame, and shows no span of time that is wrong."""
+    frames = [frame.data for frame in tell(SCENARIOS["server closes at once (ten frames)"])]
+    times = [START + place - (place == 5) * 10**18 for place in range(len(frames))]
+    browser.get(report(write_pcapng(tmp_path / "jump.pcapng", frames, times=times), tmp_path).as_uri())
+    browser.find_element("css selector", "tr.row").click()
+    shown = browser.find_element("tag name", "main").text
+    assert "the clock jumps back 11574 days 1 h" in shown
+    assert "clock jumped" in shown
+    assert " -1" not in shown
 
 
 def test_hostile_names_stay_text(browser: Any, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pcapkit.capfile.reader import read_frames
 from pcapkit.cli.main import main
 from pcapkit.report.connection import NAMES
-from tests.needs import PROJECT
+from tests.needs import PROJECT, need
 
 SAMPLES = PROJECT / "samples"
 TEN = str(SAMPLES / "ten_frames.pcapng")
@@ -42,9 +43,19 @@ def test_json_and_csv_have_every_field(capsys: pytest.CaptureFixture[str]) -> No
     assert table[1]["response_time"] == ""
 
 
+def _parquet() -> Any:
+    """The module that reads and writes Parquet."""
+    try:
+        from pyarrow import parquet
+    except ImportError:
+        need(False, "the Python package pyarrow")
+        raise
+    return parquet
+
+
 def test_parquet(tmp_path: Path) -> None:
     """Typed columns of every field, in which what is not known is null."""
-    parquet = pytest.importorskip("pyarrow.parquet", reason="NOT CHECKED: the Python package pyarrow is missing")
+    parquet = _parquet()
     out = tmp_path / "run.parquet"
     assert main(["connections", "--parquet", str(out), TEN, REFUSED]) == 0
     table = parquet.read_table(out)
@@ -64,7 +75,7 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_parquet_of_some_fields_and_of_nothing(tmp_path: Path) -> None:
     """Only the fields asked for; a capture without connections makes a file without rows."""
-    parquet = pytest.importorskip("pyarrow.parquet", reason="NOT CHECKED: the Python package pyarrow is missing")
+    parquet = _parquet()
     out = str(tmp_path / "run.parquet")
     assert main(["connections", "--columns", "server_port,problems", "--parquet", out, TEN]) == 0
     assert parquet.read_table(out).to_pylist() == [{"server_port": 10000, "problems": []}]

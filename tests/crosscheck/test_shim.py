@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pcapkit.crosscheck.frames import batches
-from pcapkit.crosscheck.lua import _delivered
+from pcapkit.crosscheck.lua import delivered
 from pcapkit.crosscheck.luahost import LUAS, LuaHost, PluginError
 from pcapkit.crosscheck.tshark import find_tshark
 from pcapkit.crosscheck.wiresharkhome import WiresharkHome
@@ -26,7 +26,7 @@ def shim_fields(lua: str, plugin: str, path: Path) -> list[list[tuple[str, Any]]
     rows = []
     for batch in batches(path):
         for frame in batch:
-            added = host.deliver(False, _delivered(frame)) or ()
+            added = host.deliver(False, delivered(frame)) or ()
             rows.append(
                 [(host.fields[number - 1][0], value) for number, value in zip(added[::2], added[1::2], strict=True)]
             )

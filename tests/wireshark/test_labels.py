@@ -19,7 +19,15 @@ from tests.wireshark.screen import Screen, missing, wireshark
 
 NAME = "tcp_handshake"
 SCRIPT = Path(__file__).with_name("labels.lua")
-SAMPLES = ("ten_frames", "closed_port", "forged_rst_inside", "seen_twice", "simultaneous_open", "keep_alive", "odd_flags")
+SAMPLES = (
+    "ten_frames",
+    "closed_port",
+    "forged_rst_inside",
+    "seen_twice",
+    "simultaneous_open",
+    "keep_alive",
+    "odd_flags",
+)
 LIST = (140, 420)  # the part of the screen that the list takes in every version
 ROW = 14  # not higher than a row, so that none is left out
 PATIENCE = 30  # seconds

@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="IF",
         action="append",
         default=[],
-        help="interface: name, number or any",
+        help="interface: name, number, or any for all that are there at the start",
     )
     add("-f", dest="filter", metavar="FILTER", help="capture filter in libpcap's language (or trailing words)")
     add("words", metavar="FILTER", nargs="*", help=argparse.SUPPRESS)

@@ -86,8 +86,17 @@ def clock(seconds: float) -> str:
 
 def byte_count(number: float) -> str:
     """Bytes in units of 1000, three digits or so."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 999.5:
-            return f"{number:.0f} {unit}" if unit == "B" or number >= 99.95 else f"{number:.1f} {unit}"
+    return _in_units(number, (" B", " kB", " MB", " GB", " TB"))
+
+
+def brief_count(number: float) -> str:
+    """How many of anything, where there is little room: `9,999`, then `10.0 k`, `1.2 M`."""
+    return f"{number:,.0f}" if number < 9999.5 else _in_units(number, ("", " k", " M", " G", " T"))
+
+
+def _in_units(number: float, units: Sequence[str]) -> str:
+    place = 0
+    while number >= 999.5 and place < len(units) - 1:
         number /= 1000
-    return f"{number:.1f} TB"
+        place += 1
+    return f"{number:.0f}{units[place]}" if place == 0 or number >= 99.95 else f"{number:.1f}{units[place]}"

@@ -1099,7 +1099,7 @@ end
 --   Settled it is once it is open and each side was heard to acknowledge what the other sends, so that the addresses are
 --   nobody's invention: neither a SYN, nor its SYN-ACK, nor a RST settles anything. So a flood of SYNs, or of ACKs that
 --   nobody answers, takes no more memory than PASSING connections, and drives out no settled one. Who forges both sides of
---   a conversation makes a settled one; those are bounded by time alone, and by the memory that a native run may take.
+--   a conversation makes a settled one; those are bounded by time alone, and by the memory that a run may take.
 --   What leaves by this rule is counted: `given_up`, and `ended_early` where it had ended.
 --
 -- Since a frame finds nothing that counts as forgotten, it makes no difference when that is in fact removed: a few

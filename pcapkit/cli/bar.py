@@ -10,11 +10,10 @@ from typing import Final
 
 from pcapkit.capfile.source import watch_reading
 from pcapkit.cli import terminal
-from pcapkit.cli.status import byte_count
+from pcapkit.cli.status import ERASE, byte_count, say
 
 _SILENT: Final = 1.0  # seconds without a line: most jobs are done by then
 _INTERVAL: Final = 0.2
-_ERASE: Final = "\r\x1b[K"
 _LONGEST: Final = 40  # characters of the bar
 _STANDARD_INPUT: Final = 0
 
@@ -52,7 +51,7 @@ class Bar:
         """Take the line away; it comes back with the next piece that is read."""
         if self._shown:
             self._shown = ""
-            _write(_ERASE)
+            say(ERASE, end="")
 
     def end(self) -> None:
         """Take the line away for good."""
@@ -63,7 +62,7 @@ class Bar:
         shown = _line(done, self._whole, now - self._begun, (terminal.width(sys.stderr) or 0) - 1)
         if shown != self._shown:
             self._shown = shown
-            _write(_ERASE + shown)
+            say(ERASE + shown, end="")
 
 
 @contextmanager
@@ -103,11 +102,3 @@ def _line(done: int, whole: int, seconds: float, room: int) -> str:
     while len("  ".join(texts)) > max(room, 0):
         texts.pop()
     return "  ".join(texts)
-
-
-def _write(text: str) -> None:
-    try:
-        sys.stderr.write(text)
-        sys.stderr.flush()
-    except (OSError, ValueError):
-        pass  # a terminal that has gone is no reason to lose the work

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pcapkit.annotate.comment import grammar_of
-from pcapkit.cli.status import Part
+from pcapkit.cli.status import Part, brief_count
 
 if TYPE_CHECKING:
     from pcapkit.dissector import Dissector, Values
@@ -81,10 +81,15 @@ class Outcomes:
     def parts(self) -> list[Part]:
         """For the status line: refusals and resets only where there were any."""
         counts = self.counts
-        closed = f"{sum(counts[kind] for kind in CLOSED):,} closed"
+        closed = _part(sum(counts[kind] for kind in CLOSED), "closed")
         kinds = ", ".join(f"{counts[kind]:,} {kind}" for kind in CLOSED if counts[kind])
-        found = [Part(f"{counts[OPENED]:,} opened"), Part(f"{closed} ({kinds})" if kinds else closed, short=closed)]
-        return found + [Part(f"{counts[kind]:,} {kind}") for kind in (REFUSED, RESET) if counts[kind]]
+        if kinds:
+            closed = closed._replace(text=f"{closed.text} ({kinds})")
+        return [
+            _part(counts[OPENED], OPENED),
+            closed,
+            *(_part(counts[kind], kind) for kind in (REFUSED, RESET) if counts[kind]),
+        ]
 
     def line(self) -> str:
         """The same as a sentence for people; "" where nothing was opened, closed, refused or reset."""
@@ -121,6 +126,10 @@ def begin_outcomes(dissectors: "Sequence[Dissector]", live: "Live | None") -> Ou
     native: Any = live.engine.Occurrences(places[0], [names.index(field) for field in _FIELDS])
     live.encoder.count_in(native)
     return Outcomes(words, native)
+
+
+def _part(count: int, kind: str) -> Part:
+    return Part(f"{count:,} {kind}", short=f"{brief_count(count)} {kind}")
 
 
 def _bits(values: "Values", field: str) -> int:

@@ -8,7 +8,7 @@ from pcapkit.capture.files import Files
 from pcapkit.capture.source import Source
 from pcapkit.capture.tally import Losses, Tally
 from pcapkit.cli.outcomes import Outcomes
-from pcapkit.cli.status import Part, byte_count, clock
+from pcapkit.cli.status import Part, brief_count, byte_count, clock
 
 _SHORTEST: Final = 0.5  # seconds; over less, a rate says more of the moment than of the traffic
 
@@ -59,8 +59,8 @@ class Progress:
             self._seen_at, self._seen = now, frames
         parts = [
             Part(clock(now - self._begun)),
-            Part(f"{frames:,} frames"),
-            Part(f"{rate:,.0f}/s"),
+            Part(f"{frames:,} frames", short=f"{brief_count(frames)} frames"),
+            Part(f"{rate:,.0f}/s", short=f"{brief_count(rate)}/s"),
             Part(byte_count(tally.bytes)),
             self._lost(),
         ]

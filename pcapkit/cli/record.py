@@ -36,7 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="IF",
         action="append",
         default=[],
-        help="interface: name, number or any",
+        help="interface: name, number, or any for all that are there at the start",
     )
     add("-f", dest="filter", metavar="FILTER", help="capture filter in libpcap's language (or trailing words)")
     add("words", metavar="FILTER", nargs="*", help=argparse.SUPPRESS)

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from pcapkit.cli import terminal
 
 _INTERVAL: Final = 1.0  # seconds: often enough to see that it lives, seldom enough not to flicker
-_ERASE: Final = "\r\x1b[K"
+ERASE: Final = "\r\x1b[K"
+"""Back to the beginning of the line, which is empty then (ECMA-48)."""
 _ALARM, _PLAIN = "\x1b[33m", "\x1b[0m"
 _BETWEEN: Final = "  "
 
@@ -22,7 +23,7 @@ class Part(NamedTuple):
 
 
 def say(text: str, *, end: str = "\n") -> None:
-    """Text on standard error; a terminal that has gone is no reason to lose a capture."""
+    """Text on standard error; a terminal that has gone is no reason to lose the work."""
     try:
         sys.stderr.write(text + end)
         sys.stderr.flush()
@@ -48,18 +49,18 @@ class Status:
         shown = self._line(now)
         if shown != self._shown:
             self._shown = shown
-            say(_ERASE + shown, end="")
+            say(ERASE + shown, end="")
 
     def say(self, text: str) -> None:
         """A line of text that stays, above the status."""
-        say((_ERASE if self._shown else "") + text)
+        say((ERASE if self._shown else "") + text)
         if self._shown:
             say(self._shown, end="")
 
     def end(self) -> None:
         """Take the line away."""
         if self._shown:
-            say(_ERASE, end="")
+            say(ERASE, end="")
             self._shown = ""
 
     def _line(self, now: float) -> str:
@@ -85,8 +86,17 @@ def clock(seconds: float) -> str:
 
 def byte_count(number: float) -> str:
     """Bytes in units of 1000, three digits or so."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 999.5:
-            return f"{number:.0f} {unit}" if unit == "B" or number >= 99.95 else f"{number:.1f} {unit}"
+    return _in_units(number, (" B", " kB", " MB", " GB", " TB"))
+
+
+def brief_count(number: float) -> str:
+    """How many of anything, where there is little room: `9,999`, then `10.0 k`, `1.2 M`."""
+    return f"{number:,.0f}" if number < 9999.5 else _in_units(number, ("", " k", " M", " G", " T"))
+
+
+def _in_units(number: float, units: Sequence[str]) -> str:
+    place = 0
+    while number >= 999.5 and place < len(units) - 1:
         number /= 1000
-    return f"{number:.1f} TB"
+        place += 1
+    return f"{number:.0f}{units[place]}" if place == 0 or number >= 99.95 else f"{number:.1f}{units[place]}"

@@ -1,12 +1,14 @@
 """The Python runtime: the dissector's own source, one frame after the other."""
 
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, get_origin, get_type_hints
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeAlias, get_origin, get_type_hints
 
 from pcapkit.dissector.clock import clock
 from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
-from pcapkit.subset import FieldSpec
+from pcapkit.subset import FieldSpec, Table
 from pcapkit.subset.records import width_of
 
 if TYPE_CHECKING:
@@ -17,6 +19,13 @@ Value: TypeAlias = int | bool | tuple[int, ...]
 
 Values: TypeAlias = dict[str, Value]
 """What a dissector says of one frame, by field name; a field that is not set is absent."""
+
+
+RECORD_BYTES: Final = 2560
+"""What a record takes in Python, its key and all records inside it too: of an ended connection it is measured 2,300."""
+
+LEAST_RECORDS: Final = 2**20
+"""Twice the connections in passing that pcapkit_dissectors.tcp_handshake keeps: a flood of them leaves room."""
 
 
 class Dissector(NamedTuple):
@@ -42,18 +51,26 @@ class Dissector(NamedTuple):
 
         return Path(self.file)
 
-    def begin(self) -> "Run":
-        """Start on a capture."""
-        return Run(self)
+    def begin(self, limit: int | None = None) -> "Run":
+        """Start on a capture. limit: as for Run."""
+        return Run(self, limit)
 
 
 class Run:
     """A dissector on its way through one capture."""
 
-    def __init__(self, dissector: Dissector) -> None:
-        """Begin with no state."""
+    def __init__(self, dissector: Dissector, limit: int | None = None) -> None:
+        """Begin with no state.
+
+        limit: how many records the capture's tables keep together at most, None for as many as memory should have room
+        for: see `most_records`.
+        """
         self._dissector = dissector
         self._capture = dissector.capture()
+        found = (getattr(self._capture, name) for name in dissector.capture.__slots__)
+        self._tables = [value for value in found if isinstance(value, Table)]
+        for table in self._tables:
+            table.limit = (most_records() if limit is None else limit) // len(self._tables)
         self._packet = Packet()
         self._first: int | None = None
 
@@ -66,8 +83,8 @@ class Run:
 
     @property
     def lost(self) -> int:
-        """Frames of which something could not be kept: none, since here memory has no limit of its own."""
-        return 0
+        """Frames of which something could not be kept within the limit, as pcapkit.native.NativeRun has it."""
+        return sum(table.refused for table in self._tables)
 
     @property
     def packet(self) -> Packet:
@@ -93,6 +110,18 @@ class Run:
         if not self._dissector.entry(self._capture, packet, data, number, clock(moment - self._first), told):
             return None
         return _values(self._dissector.fields, told)
+
+
+@cache
+def most_records() -> int:
+    """How many records a run keeps where nobody says it, as this process sees it at first.
+
+    So many as the bytes hold that a native run may take (pcapkit.native.memory_limit), at RECORD_BYTES each, and never
+    fewer than LEAST_RECORDS.
+    """
+    from pcapkit.native.limit import memory_limit  # here: a native run never asks
+
+    return max(LEAST_RECORDS, memory_limit() // RECORD_BYTES or sys.maxsize)
 
 
 def _values(fields: tuple[FieldSpec, ...], told: Any) -> Values:

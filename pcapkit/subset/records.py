@@ -1,6 +1,7 @@
 """Records: plain attributes of known width, all zero at first; and tables of them."""
 
 import os
+import sys
 from collections import deque
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Generic, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -21,12 +22,17 @@ Rare = Annotated[R, _RARE]
 
 
 class Table(Generic[R]):
-    """Records of one class by key."""
+    """Records of one class by key.
 
-    __slots__ = ("_make", "_records", "_walk")
+    limit: so many are kept at most. refused: how many were not, for want of room.
+    """
+
+    __slots__ = ("_make", "_records", "_walk", "limit", "refused")
 
     def __init__(self, make: type[R]) -> None:
         """Begin empty; `make` is the class of the records."""
+        self.limit = sys.maxsize
+        self.refused = 0
         self._make = make
         self._records: dict[bytes, R] = {}
         self._walk: Iterator[bytes] = iter(())
@@ -36,9 +42,15 @@ class Table(Generic[R]):
         return self._records.get(key)
 
     def add(self, key: bytes) -> R:
-        """Put a new record, all zero, at this key, in place of the one that was there."""
+        """Put a new record, all zero, at this key, in place of the one that was there.
+
+        Where there is no room for it, it can be used all the same, and is forgotten then.
+        """
         if len(key) > MAX_KEY:
             raise ValueError(f"a key has at most {MAX_KEY} bytes, this one {len(key)}")
+        if len(self._records) >= self.limit and key not in self._records:
+            self.refused += 1
+            return self._make()
         self._records[key] = made = self._make()
         return made
 

@@ -65,14 +65,14 @@ def test_repeated_steps_count_once(scenario: str) -> None:
 
 def test_what_is_said_of_them() -> None:
     outcomes = of_labels([])
-    assert outcomes.parts() == [Part("0 opened"), Part("0 closed", short="0 closed")]
+    assert outcomes.parts() == [Part("0 opened", short="0 opened"), Part("0 closed", short="0 closed")]
     assert outcomes.line() == ""
     names = ["client closes after a pause (eleven frames)", *["server closes at once (ten frames)"] * 2, "closed port"]
     outcomes = of_labels([text for name in names for text in labels(name)])
     assert outcomes.parts() == [
-        Part("3 opened"),
+        Part("3 opened", short="3 opened"),
         Part("3 closed (1 four-step, 2 merged)", short="3 closed"),
-        Part("1 refused"),
+        Part("1 refused", short="1 refused"),
     ]
     assert outcomes.line() == "Connections: 3 opened, 3 closed (1 four-step, 2 merged), 1 refused"
 
@@ -86,3 +86,16 @@ def test_labels_of_others_say_nothing() -> None:
 def test_without_the_dissector_there_is_nothing_to_count() -> None:
     assert begin_outcomes([], None) is None
     assert begin_outcomes([one for one in find() if one.name != "tcp_handshake"], None) is None
+
+
+def test_large_numbers_are_short_where_there_is_little_room() -> None:
+    step, closing = vocabulary().bit("OPEN_ACK"), vocabulary().bit("CLOSE_FIN_BACK")
+
+    class Counted:
+        def drain(self) -> dict[tuple[int, ...], int]:
+            return {(step, 0, 0): 1_234_567, (closing, 0, 0): 1_234_560}
+
+    assert Outcomes(vocabulary(), Counted()).parts() == [
+        Part("1,234,567 opened", short="1.2 M opened"),
+        Part("1,234,560 closed (1,234,560 four-step)", short="1.2 M closed"),
+    ]

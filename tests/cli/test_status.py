@@ -13,7 +13,7 @@ from pcapkit.capture.tally import Tally
 from pcapkit.cli import status, terminal
 from pcapkit.cli.outcomes import Outcomes
 from pcapkit.cli.progress import Progress
-from pcapkit.cli.status import Part, Status, byte_count, clock
+from pcapkit.cli.status import Part, Status, brief_count, byte_count, clock
 from pcapkit.report.vocabulary import vocabulary
 
 PARTS = [Part("00:00:01"), Part("12 frames"), Part("lost: ring full 3", True), Part("a long explanation")]
@@ -98,6 +98,9 @@ def test_units() -> None:
     assert [byte_count(number) for number in (0, 999, 1000, 99_949, 99_950, 999_499, 1_000_000, 5 * 10**12)] == [
         "0 B", "999 B", "1.0 kB", "99.9 kB", "100 kB", "999 kB", "1.0 MB", "5.0 TB",
     ]  # fmt: skip
+    assert [brief_count(number) for number in (0, 9999, 9999.6, 123_456, 999_500, 1_234_567, 12 * 10**9)] == [
+        "0", "9,999", "10.0 k", "123 k", "1.0 M", "1.2 M", "12.0 G",
+    ]  # fmt: skip
     assert [clock(seconds) for seconds in (0, 59.9, 3600, 360_000)] == ["00:00:00", "00:00:59", "01:00:00", "100:00:00"]
 
 
@@ -124,8 +127,13 @@ def test_progress_in_words() -> None:
     tally.took(0, 1500, 10, 2_000_000)
     lost = Part("lost: eth0 ring full 10, interface 2; eth1 interface 2", True, "lost: ring full 10, interface 4")
     assert progress.parts(progress._begun + 3) == [
-        Part("00:00:03"), Part("1,500 frames"), Part("500/s"), Part("2.0 MB"), lost, Part("file 7"),
-    ]  # fmt: skip
+        Part("00:00:03"),
+        Part("1,500 frames", short="1,500 frames"),
+        Part("500/s", short="500/s"),
+        Part("2.0 MB"),
+        lost,
+        Part("file 7"),
+    ]
     assert "0/s" in texts(progress, 4)
     tally.took(0, 1, 0, 60)
     assert "0/s" in texts(progress, 4.1)  # too soon to tell
@@ -152,5 +160,8 @@ def test_connections_stand_in_the_line_and_in_the_counts() -> None:
     progress = Progress(sources, Tally(sources), None, to_pipe=False, outcomes=outcomes)
     assert len(progress.counts()) == 2
     outcomes.saw("pcapkit: text | tcp_handshake: open 3/3 ACK; connection 0")
-    assert progress.parts(progress._begun)[-2:] == [Part("1 opened"), Part("0 closed", short="0 closed")]
+    assert progress.parts(progress._begun)[-2:] == [
+        Part("1 opened", short="1 opened"),
+        Part("0 closed", short="0 closed"),
+    ]
     assert progress.counts()[2:] == ["Connections: 1 opened, 0 closed"]

@@ -1,6 +1,7 @@
 """What the handshake dissector remembers: for how long, of how many, and that it tells nobody when it forgets."""
 
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from pcapkit.dissector import Values, find_one
+from pcapkit.dissector.forgetting import forgotten
+from pcapkit.dissector.run import LEAST_RECORDS, RECORD_BYTES, most_records
 from pcapkit.subset import Table
 from pcapkit_dissectors import tcp_handshake
 from pcapkit_dissectors.tcp_handshake import PATIENCE, PATIENCE_PASSING, Problem, Step
@@ -242,3 +245,41 @@ def test_the_walk_removes_what_is_forgotten() -> None:
     alive = PATIENCE_PASSING + 1
     assert alive <= len(running._capture.connections) <= 2 * alive
     assert running.counts == {"count": 3000, "given_up": 0, "ended_early": 0}
+
+
+def test_at_the_limit_the_run_goes_on() -> None:
+    """As natively: new connections are told as ever, and not kept; those known keep what is known of them."""
+    known = [between(frame.data, client) for frame in tell(CLOSED) for client in range(20)]
+    others = [between(frame.data, client) for frame in tell(OPEN)[:1] for client in range(20, 60)]
+    bounded, free = DISSECTOR.begin(limit=30), DISSECTOR.begin()
+    for number, data in enumerate([*known[:60], *others, *known[60:]], 1):
+        got = bounded.feed(number, number, data, len(data), 1)
+        assert got == free.feed(number, number, data, len(data), 1)
+    assert (bounded.lost, free.lost) == (30, 0)
+    assert bounded.counts == free.counts
+    assert forgotten([bounded]) == {"lost": 30}
+    # One that was not kept begins again with its next frame.
+    for run, connection in ((bounded, 60), (free, 59)):
+        values = run.feed(1000, 1000, others[-1], len(others[-1]), 1)
+        assert values is not None
+        assert values["connection"] == connection
+
+
+@pytest.mark.parametrize(
+    ("free", "wanted"),
+    [
+        (0, sys.maxsize),
+        (64 << 20, LEAST_RECORDS),
+        (RECORD_BYTES * 3 * 2**20, 3 * 2**20),
+        (10**18, 10**18 // RECORD_BYTES),
+    ],
+)
+def test_how_many_are_kept_where_nobody_says_it(monkeypatch: pytest.MonkeyPatch, free: int, wanted: int) -> None:
+    """By the memory that a native run may take; 0: without a limit."""
+    monkeypatch.setattr("pcapkit.native.limit.memory_limit", lambda: free)
+    most_records.cache_clear()
+    try:
+        assert most_records() == wanted
+        assert DISSECTOR.begin()._capture.connections.limit == wanted
+    finally:
+        most_records.cache_clear()

@@ -141,6 +141,21 @@ def test_table(actions: list[tuple[str, bytes]]) -> None:
         assert len(table) == len(model)
 
 
+def test_a_full_table_keeps_what_it_has() -> None:
+    """What is added beyond can be used, and is not found again; a record that is replaced needs no room."""
+    table = Table(Inner)
+    table.limit = 2
+    for key in (b"a", b"b"):
+        table.add(key).count = 7
+    table.add(b"c").count = 9
+    assert (len(table), table.refused, table.find(b"c")) == (2, 1, None)
+    table.add(b"a").count = 8
+    assert [found.count for key in (b"a", b"b") if (found := table.find(key)) is not None] == [8, 7]
+    table.remove(b"b")
+    table.add(b"c")
+    assert (len(table), table.refused) == (2, 1)
+
+
 @record
 class Holder:
     """A record with a part that most do without."""

@@ -239,4 +239,6 @@ def _start_labels(level: "Level", form: LineFormat) -> "Annotator | None":
             return {one.name: labelled(one, values) for one, values in said if values}
 
         form.fields = fields
-    return begin_annotator(level, dissectors)
+    annotator = begin_annotator(level, dissectors)
+    annotator.prepare()
+    return annotator

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, get_origin, get_type_hints
 
 from pcapkit.dissector.clock import clock
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.subset import FieldSpec
 from pcapkit.subset.records import width_of
@@ -52,6 +51,9 @@ class Run:
 
     def __init__(self, dissector: Dissector) -> None:
         """Begin with no state."""
+        from pcapkit.layers.decode import decode
+
+        self._decode = decode
         self._dissector = dissector
         self._capture = dissector.capture()
         self._packet = Packet()
@@ -81,7 +83,7 @@ class Run:
         counts as 1970, as it does in Wireshark.
         wire_length: bytes, of which `data` was captured. link_type: a LINKTYPE_* number.
         """
-        decode(data, wire_length, link_type, self._packet)
+        self._decode(data, wire_length, link_type, self._packet)
         return self.dissect(self._packet, number, time, data)
 
     def dissect(self, packet: Packet, number: int, time: int | None, data: bytes) -> Values | None:

@@ -1,15 +1,18 @@
 """What is said of each frame of a capture: one pass, each frame decoded once and shown to each dissector once."""
 
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from pcapkit.annotate.addresses import ip_text
 from pcapkit.annotate.comment import BETWEEN, PREFIX, Grammar, grammar_of
-from pcapkit.annotate.describe import Describer
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.dissector import Dissector, Values, find
 from pcapkit.dissector.forgetting import Counting, forgotten
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
+
+if TYPE_CHECKING:
+    from pcapkit.annotate.describe import Describer
 
 Level = Literal["all", "steps", "none"]
 Asked: TypeAlias = Callable[[CapturedFrame], Values | None]
@@ -65,11 +68,28 @@ class Annotator:
         """
         self._level = level
         self._packet = Packet()
-        self._describer = Describer()
         self._states: list[Counting] = []
         chosen = find() if dissectors is None else dissectors
         runs = [self._run(one) for one in chosen] if asked is None else asked
         self._runs = [(one, run, grammar_of(one), Quiet(one)) for one, run in zip(chosen, runs, strict=True)]
+
+    @cached_property
+    def _describer(self) -> "Describer":
+        """Imported when a frame is described in Python: where native code runs, most captures have none."""
+        from pcapkit.annotate.describe import Describer
+
+        return Describer()
+
+    @cached_property
+    def _decode(self) -> "Callable[[bytes, int, int, Packet], None]":
+        """Likewise."""
+        from pcapkit.layers.decode import decode
+
+        return decode
+
+    def prepare(self) -> None:
+        """Import all that any frame may take: for who gives up the right to read it."""
+        _ = self._describer, self._decode, ip_text(bytes(16))
 
     @property
     def packet(self) -> Packet:
@@ -110,7 +130,7 @@ class Annotator:
         """What is said of the frame, and whether any of it is news. If not `wanted`, no text is made unless it is."""
         data, packet = frame.data, self._packet
         link = frame.interface.link_type
-        decode(data, frame.wire_length, link, packet)
+        self._decode(data, frame.wire_length, link, packet)
         found = []
         news = False
         for dissector, ask, grammar, quiet in self._runs:

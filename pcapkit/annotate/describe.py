@@ -4,6 +4,7 @@ from typing import Final
 
 from pcapkit.annotate.addresses import endpoints_text, hosts_text
 from pcapkit.annotate.arp import arp_text
+from pcapkit.annotate.flaws import HEADER_FLAWS
 from pcapkit.annotate.icmp import icmp_text
 from pcapkit.annotate.igmp import igmp_text
 from pcapkit.annotate.protocols import ETHERNET_TYPES, ip_protocol
@@ -21,13 +22,6 @@ from pcapkit.layers.tcp_options import Options
 from pcapkit.layers.tunnels import UDP
 from pcapkit.layers.udp import Datagram, udp
 
-FLAWS: Final = {
-    Flaw.TRUNCATED: "header cut by the snaplen",
-    Flaw.SHORT: "ends inside a header",
-    Flaw.BAD_LENGTH: "bad header length",
-    Flaw.BAD_VERSION: "bad version",
-    Flaw.TOO_DEEP: "more headers inside one another than are followed",
-}
 _VLAN_TYPES: Final = frozenset((TYPE_VLAN, TYPE_VLAN_SERVICE, TYPE_VLAN_OLD))
 
 
@@ -59,7 +53,7 @@ class Describer:
         else:
             return ""
         if packet.flaw != Flaw.NONE:
-            text = f"{text}, {FLAWS[packet.flaw]}"
+            text = f"{text}, {HEADER_FLAWS[packet.flaw]}"
         elif packet.network == Network.IPV4 and not packet.ethertype:
             text += _excess_text(packet, int.from_bytes(frame[packet.network_at + 2 : packet.network_at + 4], "big"))
         elif packet.network == Network.IPV6 and not packet.ethertype:
@@ -82,12 +76,12 @@ class Describer:
             name = f"{ip_protocol(protocol)} {hosts_text(frame, packet)}"
             if icmp(frame, packet, self._message):
                 return f"{name} {icmp_text(frame, self._message)}"
-            return f"{name}, {FLAWS[self._message.flaw]}"
+            return f"{name}, {HEADER_FLAWS[self._message.flaw]}"
         if protocol == IGMP:
             name = f"IGMP {hosts_text(frame, packet)}"
             if igmp(frame, packet, self._membership):
                 return f"{name} {igmp_text(frame, self._membership)}"
-            return f"{name}, {FLAWS[self._membership.flaw]}"
+            return f"{name}, {HEADER_FLAWS[self._membership.flaw]}"
         carried = "no next header" if protocol == NO_PROTOCOL else ip_protocol(protocol)
         length = packet.end - packet.transport_at
         return f"{_version(packet)} {hosts_text(frame, packet)} {carried} length {length}"
@@ -95,7 +89,7 @@ class Describer:
     def _udp_text(self, frame: bytes, packet: Packet) -> str:
         datagram = self._datagram
         if not udp(frame, packet, datagram):
-            return f"UDP {endpoints_text(frame, packet)}, {FLAWS[datagram.flaw]}"
+            return f"UDP {endpoints_text(frame, packet)}, {HEADER_FLAWS[datagram.flaw]}"
         text = f"UDP {endpoints_text(frame, packet)} length {datagram.payload_length}"
         if datagram.flaw == Flaw.BAD_LENGTH:
             return f"{text}, bad length {datagram.length}"

@@ -3,18 +3,13 @@
 from typing import Final
 
 from pcapkit.annotate.addresses import endpoints_text, hardware_text, hosts_text, ip_text
+from pcapkit.annotate.flaws import MESSAGE_FLAWS
 from pcapkit.annotate.icmp_names import name_of
-from pcapkit.annotate.protocols import ip_protocol
+from pcapkit.annotate.protocols import WITH_PORTS, ip_protocol
 from pcapkit.layers import icmp
 from pcapkit.layers.icmp import Message
-from pcapkit.layers.packet import Flaw, Packet
+from pcapkit.layers.packet import Packet
 
-WITH_PORTS: Final = frozenset((6, 17, 33, 132, 136))  # TCP, UDP, DCCP, SCTP, UDP-Lite begin with both ports
-FLAWS: Final = {
-    Flaw.SHORT: "message ends too early",
-    Flaw.TRUNCATED: "message cut by the snaplen",
-    Flaw.BAD_LENGTH: "option without length",
-}
 _LONGEST_ADDRESS: Final = 20  # bytes of a link-layer address that are shown
 
 
@@ -27,7 +22,7 @@ def icmp_text(frame: bytes, message: Message) -> str:
         text += _details_6(frame, message)
     if message.quotes:
         text += f", quoting {quoted_text(frame, message.quoted)}"
-    flaw = FLAWS.get(message.flaw)
+    flaw = MESSAGE_FLAWS.get(message.flaw)
     return f"{text}, {flaw}" if flaw else text
 
 

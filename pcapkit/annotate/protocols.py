@@ -1,4 +1,4 @@
-"""What the numbers in IP and Ethernet headers stand for (IANA's registries; the common ones)."""
+"""What the numbers in Ethernet, IP and TCP headers stand for (IANA's registries; the common ones)."""
 
 from typing import Final
 
@@ -66,6 +66,22 @@ ETHERNET_TYPES: Final = {
     0x8906: "FCoE",
     0x9000: "loopback test",
 }
+
+WITH_PORTS: Final = frozenset((6, 17, 33, 132, 136))  # TCP, UDP, DCCP, SCTP, UDP-Lite begin with both ports
+
+# In the order of the handshake's names: SYN, ACK; the rest from the lowest bit up.
+TCP_FLAGS: Final = (
+    (0x002, "SYN"),
+    (0x001, "FIN"),
+    (0x004, "RST"),
+    (0x008, "PSH"),
+    (0x010, "ACK"),
+    (0x020, "URG"),
+    (0x040, "ECE"),
+    (0x080, "CWR"),
+    (0x100, "AE"),
+    (0xE00, "reserved"),
+)
 
 
 def ip_protocol(number: int) -> str:

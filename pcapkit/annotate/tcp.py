@@ -1,32 +1,18 @@
 """A TCP segment as text."""
 
 from functools import lru_cache
-from typing import Final
 
 from pcapkit.annotate.addresses import endpoints_text
+from pcapkit.annotate.protocols import TCP_FLAGS
 from pcapkit.layers.packet import Packet
 from pcapkit.layers.tcp import ACK
 from pcapkit.layers.tcp_options import Options, read_options
-
-# In the order of the handshake's names: SYN, ACK; the rest from the lowest bit up.
-FLAGS: Final = (
-    (0x002, "SYN"),
-    (0x001, "FIN"),
-    (0x004, "RST"),
-    (0x008, "PSH"),
-    (0x010, "ACK"),
-    (0x020, "URG"),
-    (0x040, "ECE"),
-    (0x080, "CWR"),
-    (0x100, "AE"),
-    (0xE00, "reserved"),
-)
 
 
 @lru_cache(maxsize=4096)
 def flags_text(flags: int) -> str:
     """`SYN, ACK`; `none` for none."""
-    return ", ".join(name for bit, name in FLAGS if flags & bit) or "none"
+    return ", ".join(name for bit, name in TCP_FLAGS if flags & bit) or "none"
 
 
 def tcp_text(frame: bytes, packet: Packet, options: Options) -> str:

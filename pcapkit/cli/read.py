@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pcapkit.annotate import Annotator, is_own
-from pcapkit.annotate.describe import unread_text
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.capfile.reader import read_frames, read_with
 from pcapkit.cli import bar
@@ -119,7 +118,7 @@ def _print_file(name: str, options: argparse.Namespace, annotator: Annotator) ->
 def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verbose: bool = False) -> str:
     """The line of a frame, and a line for each line of each comment by others."""
     said = annotator.whole(frame) if verbose else annotator.brief(frame)
-    said = said or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
+    said = said or _unread(frame, annotator)
     text = f"{frame.number} {clock.text(frame.time)}{said}\n"
     for comment in frame.comments:
         if not is_own(comment):
@@ -132,7 +131,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     import json
 
     reading = annotator.read(frame)
-    text = reading.line() or unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
+    text = reading.line() or _unread(frame, annotator)
     moment = frame.time
     told = moment is not None and YEAR_1000 <= moment < YEAR_10000
     shown: dict[str, Any] = {
@@ -149,6 +148,12 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     for one in reading.said:
         shown[one.dissector.name] = labelled(one.dissector, one.values)
     return json.dumps(shown, ensure_ascii=False) + "\n"
+
+
+def _unread(frame: CapturedFrame, annotator: Annotator) -> str:
+    from pcapkit.annotate.describe import unread_text
+
+    return unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
 
 
 def labelled(dissector: Dissector, values: Values) -> dict[str, Any]:

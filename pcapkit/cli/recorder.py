@@ -249,4 +249,6 @@ def _start_labels(level: "Level", form: LineFormat) -> "tuple[list[Dissector], A
             return {one.name: labelled(one, values) for one, values in said if values}
 
         form.fields = fields
-    return dissectors, begin_annotator(level, dissectors)
+    annotator = begin_annotator(level, dissectors)
+    annotator.prepare()
+    return dissectors, annotator

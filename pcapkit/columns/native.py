@@ -15,7 +15,6 @@ from pcapkit.dissector.forgetting import forgotten as forgotten_by
 from pcapkit.errors import ReadError
 from pcapkit.fast import load as load_engine
 from pcapkit.fast.taking import NativeRuns
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.native import NativeRun
 from pcapkit.native import load as load_dissector
@@ -51,6 +50,8 @@ def _batches(
     try:
         for frame in frames:
             if frame is not None:
+                from pcapkit.layers.decode import decode  # few captures have such a frame
+
                 link = frame.interface.link_type
                 values = run.feed(frame.number, frame.time, frame.data, frame.wire_length, link)
                 decode(frame.data, frame.wire_length, link, packet)

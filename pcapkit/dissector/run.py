@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypeAlias, get_origin, get_type_hints
 
 from pcapkit.dissector.clock import clock
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.subset import FieldSpec, Table
 from pcapkit.subset.records import width_of
@@ -65,6 +64,9 @@ class Run:
         limit: how many records the capture's tables keep together at most, None for as many as memory should have room
         for: see `most_records`.
         """
+        from pcapkit.layers.decode import decode
+
+        self._decode = decode
         self._dissector = dissector
         self._capture = dissector.capture()
         found = (getattr(self._capture, name) for name in dissector.capture.__slots__)
@@ -98,7 +100,7 @@ class Run:
         counts as 1970, as it does in Wireshark.
         wire_length: bytes, of which `data` was captured. link_type: a LINKTYPE_* number.
         """
-        decode(data, wire_length, link_type, self._packet)
+        self._decode(data, wire_length, link_type, self._packet)
         return self.dissect(self._packet, number, time, data)
 
     def dissect(self, packet: Packet, number: int, time: int | None, data: bytes) -> Values | None:

@@ -9,7 +9,6 @@ from pcapkit.capfile.model import CapturedFrame
 from pcapkit.dissector import Dissector, find
 from pcapkit.fast import load
 from pcapkit.fast.wording import words
-from pcapkit.layers.decode import decode
 from pcapkit.layers.packet import Packet
 from pcapkit.native import NativeRun, available, begin
 
@@ -54,7 +53,7 @@ class NativeAnnotator(Annotator):
     def packet(self) -> Packet:
         """What the layers made of the latest frame."""
         if self._latest is not None:
-            decode(self._latest.data, self._latest.wire_length, self._latest.interface.link_type, self._packet)
+            self._decode(self._latest.data, self._latest.wire_length, self._latest.interface.link_type, self._packet)
         return self._packet
 
     def read(self, frame: CapturedFrame) -> Reading:

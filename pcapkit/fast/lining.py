@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from pcapkit.annotate.annotator import Annotator
 from pcapkit.annotate.comment import PREFIX
-from pcapkit.annotate.describe import unread_text
 from pcapkit.capfile.source import Source
 from pcapkit.fast import load
 from pcapkit.fast.annotator import NativeAnnotator
@@ -52,6 +51,8 @@ class NativeLines(NativeRuns):
 
 
 def _unread(wire: int, link: int, ethertype: int) -> str:
+    from pcapkit.annotate.describe import unread_text
+
     packet = Packet()
     packet.ethertype = ethertype
     return unread_text(wire, link, packet)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pcapkit.annotate import icmp, icmp_names
+from pcapkit.annotate import icmp_names
 from pcapkit.annotate.annotator import BRIEF
 from pcapkit.annotate.comment import BETWEEN, grammar_of
-from pcapkit.annotate.describe import FLAWS
-from pcapkit.annotate.igmp import other_name
-from pcapkit.annotate.protocols import ip_protocol
-from pcapkit.annotate.tcp import FLAGS
+from pcapkit.annotate.flaws import HEADER_FLAWS, MESSAGE_FLAWS
+from pcapkit.annotate.igmp_names import other_name
+from pcapkit.annotate.protocols import TCP_FLAGS, WITH_PORTS, ip_protocol
 from pcapkit.dissector import Dissector
 from pcapkit.layers.packet import Flaw
 
@@ -65,11 +64,11 @@ def words(dissectors: Sequence[Dissector]) -> Words:
     named = (4, icmp_names.CODES), (6, icmp_names.CODES_6)
     return Words(
         speakers=[(f"{BETWEEN}{one.name}: ", _forms(one), key_of(one)) for one in dissectors],
-        flags=list(FLAGS),
-        flaws=_flaws(FLAWS),
-        message_flaws=_flaws(icmp.FLAWS),
+        flags=list(TCP_FLAGS),
+        flaws=_flaws(HEADER_FLAWS),
+        message_flaws=_flaws(MESSAGE_FLAWS),
         protocols=[*map(ip_protocol, range(256)), "no next header"],
-        with_ports=icmp.WITH_PORTS,
+        with_ports=WITH_PORTS,
         types_4=[icmp_names.name_of(4, kind, -1).removesuffix(" code -1") for kind in range(256)],
         types_6=[icmp_names.name_of(6, kind, -1).removesuffix(" code -1") for kind in range(256)],
         codes=[(version, kind, code, name) for version, codes in named for (kind, code), name in codes.items()],

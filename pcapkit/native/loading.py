@@ -186,5 +186,8 @@ def _hash(source: str) -> str:
 
 
 def _source_of(name: str) -> str | None:
-    """The file of a module that the dissector has imported already."""
-    return getattr(sys.modules.get(name), "__file__", None)
+    """The file of a module: of the one that is imported, or else would be."""
+    if name in sys.modules:
+        return getattr(sys.modules[name], "__file__", None)
+    spec = importlib.util.find_spec(name)
+    return spec.origin if spec is not None else None

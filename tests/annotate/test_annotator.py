@@ -1,5 +1,7 @@
 """The comments of a capture, frame by frame."""
 
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -179,3 +181,21 @@ def test_what_was_given_up_is_told() -> None:
     (state,) = annotator._states
     state._capture.given_up = 3  # type: ignore[attr-defined]
     assert annotator.forgotten() == {"given_up": 3}
+
+
+def test_after_prepare_nothing_is_imported() -> None:
+    """Whatever the frame: the recorder has no right to read a file any more by then."""
+    code = (
+        "import sys\n"
+        "from pcapkit.annotate import Annotator\n"
+        "from pcapkit.capfile.model import CapturedFrame, Interface\n"
+        "annotator = Annotator('all')\n"
+        "annotator.prepare()\n"
+        "before = set(sys.modules)\n"
+        "for frame in (bytes(60), bytes(12) + b'\\x86\\xdd\\x60\\0\\0\\0\\0\\0\\x3b\\x40' + bytes(32)):\n"
+        "    said = annotator.line(CapturedFrame(1, Interface(1), 0, 0, frame, len(frame), (), 0, 0, 0))\n"
+        "assert ':: > ::' in said, said\n"
+        "print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == []

@@ -101,8 +101,12 @@ BARS: Final = (
         _ratio(f"offline/{offline.ALL}", f"offline/{offline.TCPDUMP}", 1),
     ),
     Bar("live, small frames, full speed", "no drop", _none_lost(_lost(live.SMALL, ALL))),
-    Bar("... CPU", "at most tcpdump's", _ratio(_cpu(live.SMALL, ALL), _cpu(live.SMALL, "tcpdump"), 1)),
-    Bar("... CPU", "at most 1/12 of dumpcap's", _ratio(_cpu(live.SMALL, ALL), _cpu(live.SMALL, "dumpcap"), 1 / 12)),
+    Bar("live, small frames, CPU", "at most tcpdump's", _ratio(_cpu(live.SMALL, ALL), _cpu(live.SMALL, "tcpdump"), 1)),
+    Bar(
+        "live, small frames, CPU",
+        "at most 1/12 of dumpcap's",
+        _ratio(_cpu(live.SMALL, ALL), _cpu(live.SMALL, "dumpcap"), 1 / 12),
+    ),
     Bar(
         "live, mix to disk, CPU", "at most 0.8x tcpdump's", _ratio(_cpu(live.MIX, ALL), _cpu(live.MIX, "tcpdump"), 0.8)
     ),
@@ -114,7 +118,7 @@ BARS: Final = (
     ),
     Bar("memory, offline", "under 100 MB", _most(f"offline/{offline.ALL} peak", 100, "MB", 1e-6)),
     Bar("many connections open", "at most 160 bytes each", _most("flows/bytes", 160, "bytes")),
-    Bar("... time a frame", "at most 2x that of 50,000", _most("flows/slower", 2, "x")),
+    Bar("many connections open, time a frame", "at most 2x that of 50,000", _most("flows/slower", 2, "x")),
     Bar("start-up of --version", "at most 60 ms over python", _most("startup/version", 60, "ms", 1e3)),
     Bar("record to the first frame kept", "at most 300 ms", _first_frame),
     Bar(f"plugin in {plugin.LINES}, mostly data", "at most 3.5 us a frame", _plugin),

@@ -4,6 +4,7 @@ Figures: `startup/version` in s over Python itself, `startup/python` in s; `star
 kept.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from tests.benchmarks.report import Table
 from tests.benchmarks.series import Series
 from tests.benchmarks.unavailable import Unavailable
 from tests.benchmarks.wire import FAR, Load, Wire, wire
+from tests.needs import PROJECT
 
 TRICKLE: Final = Load(frames=40_000, rate=10_000, size=64, seconds=4)
 """A burst every 6.4 ms, so that the first frame kept says when the recorder was there."""
@@ -27,22 +29,31 @@ _RECORDED: Final = (ALL, "tcpdump", "dumpcap", "netsniff-ng")
 
 
 def version(bench: Bench) -> None:
-    """`pcapkit --version` and `python -c pass`, in turns."""
-    commands = {"python -c pass": [sys.executable, "-c", "pass"], "pcapkit --version": [pcapkit(), "--version"]}
+    """`python -c pass`, `pcapkit --version`, and what has ten frames to work on, in turns."""
+    sample = str(PROJECT / "samples" / "ten_frames.pcapng")
+    commands = {
+        "python -c pass": [sys.executable, "-c", "pass"],
+        "pcapkit --version": [pcapkit(), "--version"],
+        "pcapkit read, ten frames": [pcapkit(), "read", sample],
+        "pcapkit annotate, ten frames": [pcapkit(), "annotate", "-q", sample, "-o", os.devnull],
+        "pcapkit connections, ten frames": [pcapkit(), "connections", sample],
+    }
     for command in commands.values():
         measure(bench.programs, command)
     found = bench.alternate(
         {name: partial(measure, bench.programs, line) for name, line in commands.items()}, rounds=5 * bench.rounds
     )
-    table = Table("Start-up", ["command", "ms (wall)", "memory, MB"])
-    for name, usages in found.items():
-        peak = max(usage.peak for usage in usages) / 1e6
-        table.rows.append([name, Series([usage.wall * 1e3 for usage in usages]).text(1), f"{peak:,.0f}"])
-    bare, own = found.values()
-    over = Series([usage.wall for usage in own]).over(Series([usage.wall for usage in bare]))
+    walls = {name: Series([usage.wall for usage in usages]) for name, usages in found.items()}
+    bare, over = walls["python -c pass"], walls["pcapkit --version"].over(walls["python -c pass"])
     bench.report.figures["startup/version"] = over
-    bench.report.figures["startup/python"] = Series([usage.wall for usage in bare])
-    table.rows.append(["the difference", over.scaled(1e3).text(1), ""])
+    bench.report.figures["startup/python"] = bare
+    table = Table("Start-up", ["command", "ms (wall)", "over python", "CPU, ms", "memory, MB"])
+    for name, usages in found.items():
+        wall = walls[name]
+        cpu = Series([usage.cpu for usage in usages])
+        peak = max(usage.peak for usage in usages) / 1e6
+        shown = [one.scaled(1e3).text(1) for one in (wall, wall.over(bare), cpu)]
+        table.rows.append([name, *shown, f"{peak:,.0f}"])
     bench.report.tables.append(table)
 
 
@@ -57,6 +68,7 @@ def first_frame(bench: Bench) -> None:
                 bench.missing(f"startup: {name}: needs {missing}")
                 return None
 
+        once(ALL)  # Python compiles a module when it is first imported, and keeps that
         found = bench.alternate({name: partial(once, name) for name in _RECORDED}, about="first frame, ")
     table = Table(
         "From the start of the process to the first frame kept",

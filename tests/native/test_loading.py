@@ -1,7 +1,9 @@
 """When native code is used, and what is said when it is not."""
 
+import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,16 @@ def test_layers_that_changed_count_too(compiled: Dissector, tmp_path: Path, monk
     other.write_text("# no TCP\n")
     monkeypatch.setattr("pcapkit.layers.tcp.__file__", str(other))
     assert "another version of pcapkit.layers.tcp" in str(available(compiled))
+
+
+def test_layers_need_not_be_imported(compiled: Dissector, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then it is their file that is looked at."""
+    monkeypatch.delitem(sys.modules, "pcapkit.layers.decode", raising=False)
+    assert available(compiled) is None
+    assert "pcapkit.layers.decode" not in sys.modules
+    loading._loaded.clear()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert "another version of pcapkit.layers.decode" in str(available(compiled))
 
 
 def test_a_broken_file_is_no_crash(compiled: Dissector, tmp_path: Path) -> None:

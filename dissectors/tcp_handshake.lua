@@ -309,17 +309,6 @@ end
 --
 -- TCP's sequence numbers, which begin anew behind 2**32 - 1 (RFC 9293 section 3.4).
 
--- How far `a` is past `b`, modulo 2**32: negative where `a` is before `b`.
-local function distance(a, b)
-    local ahead = (a - b) % 4294967296
-    return ahead < 2147483648 and ahead or ahead - 4294967296
-end
-
--- The sequence number `count` past `number`.
-local function following(number, count)
-    return (number + count) % 4294967296
-end
-
 -- The number past everything that a segment takes: payload, and one each for SYN and FIN.
 local function end_of(segment)
     local count = segment.payload_length
@@ -329,12 +318,12 @@ local function end_of(segment)
     if segment.flags % (2 * FIN) >= FIN then
         count = count + 1
     end
-    return following(segment.seq, count)
+    return (segment.seq + count) % 4294967296
 end
 
 -- Tell whether a segment acknowledges everything before `number`.
 local function acknowledges(segment, number)
-    return segment.flags % (2 * ACK) >= ACK and distance(segment.ack, number) >= 0
+    return segment.flags % (2 * ACK) >= ACK and (segment.ack - number + 2147483648) % 4294967296 >= 2147483648
 end
 
 -- pcapkit.layers.tcp_options --------------------------------------------------
@@ -671,7 +660,7 @@ do
         end
         local family = u32(frame, packet.at)
         if family >= 0x10000 then -- families are small: the bytes are the other way round
-            family = u16_swapped(frame, packet.at + 2) * 65536 + u16_swapped(frame, packet.at)
+            family = u16_swapped(frame, packet.at + 2) * 65536 + (u8(frame, packet.at + 1) * 256 + u8(frame, packet.at))
         end
         packet.at = packet.at + 4
         if family == 2 then
@@ -1359,18 +1348,6 @@ local function new_Capture()
     }
 end
 
--- What is told.
-
--- The frame is this event.
-local function take_(told, step)
-    told.step = including(told.step, step)
-end
-
--- Something is odd about the frame.
-local function object_to(told, problem)
-    told.problems = including(told.problems, problem)
-end
-
 -- The frame answers, or repeats, that event, if it was captured. The first answer told stands.
 local function answer(told, event, now)
     if event.frame ~= 0 and told.answers == 0 then
@@ -1391,11 +1368,14 @@ local function expect_ack(told, segment, expected, last)
     told.expected_ack = expected
     if segment.ack == expected then
         told.ack_check = Check.RIGHT
-    elseif distance(segment.ack, expected) > 0 and distance(segment.ack, last) <= 0 then
+    elseif
+        (segment.ack - expected + 2147483648) % 4294967296 > 2147483648
+        and (segment.ack - last + 2147483648) % 4294967296 <= 2147483648
+    then
         told.ack_check = Check.PAST
     else
         told.ack_check = Check.WRONG
-        object_to(told, Problem.WRONG_ACK)
+        told.problems = including(told.problems, Problem.WRONG_ACK)
     end
 end
 
@@ -1404,25 +1384,20 @@ local function expect_seq(told, segment, expected)
     told.expected_seq = expected
     if segment.seq == expected then
         told.seq_check = Check.RIGHT
-    elseif distance(segment.seq, expected) > 0 then
+    elseif (segment.seq - expected + 2147483648) % 4294967296 > 2147483648 then
         told.seq_check = Check.PAST
     else
         told.seq_check = Check.WRONG
     end
 end
 
--- What is remembered.
-
--- Tell whether a side has sent a FIN that was acknowledged.
-local function is_answered(side)
-    return side.finished and rare(side, "closing", new_Closing).answer.frame ~= 0
-end
-
 -- Tell whether a connection is over: reset, refused, or both FINs acknowledged.
 local function has_ended(connection)
     local first = connection.first
     local second = connection.second
-    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
+    return first.aborted
+        or second.aborted
+        or (first.finished and rare(first, "closing", new_Closing).answer.frame ~= 0 and second.finished and rare(second, "closing", new_Closing).answer.frame ~= 0)
 end
 
 -- Tell whether a SYN was captured, and open 3/3 was not.
@@ -1484,7 +1459,7 @@ end
 
 -- Tell whether what begins with the number `start` can be the first that was captured behind the SYN `isn`.
 local function is_near(start, isn)
-    local gap = distance(start, following(isn, 1))
+    local gap = (start - (isn + 1) % 4294967296 + 2147483648) % 4294967296 - 2147483648
     return gap >= 0 and gap <= REORDERING
 end
 
@@ -1550,7 +1525,7 @@ local function connection_of(capture, frame, packet, told)
                 return connection
             end
             if not connection.ended then
-                object_to(told, Problem.PORT_REUSED)
+                told.problems = including(told.problems, Problem.PORT_REUSED)
             end
         end
         capture.connections[key_of_replies(frame, packet)] = nil
@@ -1578,7 +1553,7 @@ local function is_stray(sender, receiver, segment)
     then
         return false
     end
-    local past = distance(segment.ack, following(receiver.start, 1))
+    local past = (segment.ack - (receiver.start + 1) % 4294967296 + 2147483648) % 4294967296 - 2147483648
     return past < 0 or past > UNSEEN
 end
 
@@ -1597,19 +1572,19 @@ local function learn_isn(side, segment)
         side.began = false -- what was seen before was numbered otherwise
     end
     know_isn(side, segment.seq)
-    side.syn_end = following(segment.seq, segment.payload_length + 1)
+    side.syn_end = (segment.seq + (segment.payload_length + 1)) % 4294967296
 end
 
 -- A SYN without ACK: open 1/3, crossed, or one of these again.
 local function syn(sender, receiver, segment, now, told)
     local crossed = receiver.sent_syn and sender.role ~= Role.CLIENT
     if crossed then
-        take_(told, Step.OPEN_CROSSED)
+        told.step = including(told.step, Step.OPEN_CROSSED)
     else
-        take_(told, Step.OPEN_SYN)
+        told.step = including(told.step, Step.OPEN_SYN)
     end
     if sender.sent_syn then
-        take_(told, Step.REPEAT)
+        told.step = including(told.step, Step.REPEAT)
         answer(told, sender.opening, now)
         return
     end
@@ -1617,7 +1592,8 @@ local function syn(sender, receiver, segment, now, told)
         note_(rare(sender, "crossing", new_Event), sender.opening)
     end
     sender.sent_syn = true
-    note_(sender.opening, now)
+    sender.opening.frame = now.frame
+    sender.opening.time = now.time
     learn_isn(sender, segment)
     -- A SYN captured behind what it brought about changes no state any more.
     if crossed then
@@ -1640,40 +1616,35 @@ local function syn(sender, receiver, segment, now, told)
     end
 end
 
--- When a side that has sent a SYN-ACK did so.
-local function syn_ack_of(side)
-    return side.sent_syn and rare(side, "crossing", new_Event) or side.opening
-end
-
 -- A SYN with ACK: open 2/3, again, or one that answers nothing.
 local function syn_ack(connection, sender, receiver, segment, now, told)
     if sender.sent_syn_ack and sender.start == segment.seq then
-        take_(told, Step.OPEN_SYN_ACK)
-        take_(told, Step.REPEAT)
-        answer(told, syn_ack_of(sender), now)
+        told.step = including(told.step, Step.OPEN_SYN_ACK)
+        told.step = including(told.step, Step.REPEAT)
+        answer(told, sender.sent_syn and rare(sender, "crossing", new_Event) or sender.opening, now)
         connection.open_again = connection.open_answer.frame ~= 0
         return
     end
     if receiver.isn_known then
-        local first = following(receiver.start, 1)
+        local first = (receiver.start + 1) % 4294967296
         local expected = segment.ack == receiver.syn_end and receiver.syn_end or first
         expect_ack(told, segment, expected, receiver.syn_end)
         if not acknowledges(segment, first) then
-            take_(told, Step.PROBE)
+            told.step = including(told.step, Step.PROBE)
             return
         end
     end
     if sender.isn_known and sender.start ~= segment.seq then
-        object_to(told, Problem.SECOND_ISN)
+        told.problems = including(told.problems, Problem.SECOND_ISN)
         if connection.open_answer.frame ~= 0 then -- the first ISN was acknowledged, so that this one does not count
-            take_(told, Step.PROBE)
+            told.step = including(told.step, Step.PROBE)
             return
         end
     end
-    take_(told, Step.OPEN_SYN_ACK)
+    told.step = including(told.step, Step.OPEN_SYN_ACK)
     if not receiver.isn_known then
         told.inferred = true
-        object_to(told, Problem.DIRECTION_INFERRED)
+        told.problems = including(told.problems, Problem.DIRECTION_INFERRED)
         know_isn(receiver, (segment.ack - 1) % 4294967296)
         receiver.syn_end = segment.ack
     end
@@ -1681,7 +1652,7 @@ local function syn_ack(connection, sender, receiver, segment, now, told)
         answer(told, receiver.opening, now)
     end
     sender.sent_syn_ack = true
-    note_(syn_ack_of(sender), now)
+    note_(sender.sent_syn and rare(sender, "crossing", new_Event) or sender.opening, now)
     learn_isn(sender, segment)
     if sender.role == Role.UNKNOWN then
         sender.role = Role.SERVER
@@ -1698,7 +1669,7 @@ end
 -- Open 3/3, where this segment is the first to acknowledge a SYN-ACK.
 local function open_ack(connection, sender, receiver, segment, now, told)
     if receiver.sent_syn_ack then
-        local expected = following(receiver.start, 1)
+        local expected = (receiver.start + 1) % 4294967296
         if not acknowledges(segment, expected) then
             if connection.open_answer.frame == 0 then
                 expect_ack(told, segment, expected, receiver.end_)
@@ -1706,15 +1677,16 @@ local function open_ack(connection, sender, receiver, segment, now, told)
             return
         end
         if connection.open_answer.frame == 0 then
-            note_(connection.open_answer, now)
-            answer(told, syn_ack_of(receiver), now)
+            connection.open_answer.frame = now.frame
+            connection.open_answer.time = now.time
+            answer(told, receiver.sent_syn and rare(receiver, "crossing", new_Event) or receiver.opening, now)
             expect_ack(told, segment, expected, receiver.end_)
             if sender.isn_known then
                 expect_seq(told, segment, sender.syn_end)
             end
         elseif connection.open_again then
             connection.open_again = false
-            take_(told, Step.REPEAT)
+            told.step = including(told.step, Step.REPEAT)
             answer(told, connection.open_answer, now)
         else
             return
@@ -1722,15 +1694,16 @@ local function open_ack(connection, sender, receiver, segment, now, told)
     else
         -- The SYN-ACK was not captured: the client, which can only wait for it, goes on past its SYN.
         local waited = sender.role == Role.CLIENT and sender.sent_syn and connection.open_answer.frame == 0
-        local past = distance(segment.seq, sender.syn_end)
+        local past = (segment.seq - sender.syn_end + 2147483648) % 4294967296 - 2147483648
         if not waited or sender.state == State.CLOSED or past < 0 or past >= FAR then
             return
         end
         told.inferred = true
-        note_(connection.open_answer, now)
+        connection.open_answer.frame = now.frame
+        connection.open_answer.time = now.time
         expect_seq(told, segment, sender.syn_end)
     end
-    take_(told, Step.OPEN_ACK)
+    told.step = including(told.step, Step.OPEN_ACK)
     if not is_established(sender) then
         sender.state = State.ESTABLISHED
     end
@@ -1742,18 +1715,22 @@ end
 -- The frame acknowledges the receiver's FIN: close 2/4 if that was the first one, or 4/4.
 local function take_close_ack(receiver, told)
     if rare(receiver, "closing", new_Closing).is_first then
-        take_(told, Step.CLOSE_ACK)
+        told.step = including(told.step, Step.CLOSE_ACK)
     else
-        take_(told, Step.CLOSE_ACK_BACK)
+        told.step = including(told.step, Step.CLOSE_ACK_BACK)
     end
 end
 
 -- A FIN or data that is repeated repeats all that the original was.
 local function say_again(connection, receiver, original, told)
     if connection.open_answer.frame == original.frame and original.frame ~= 0 then
-        take_(told, Step.OPEN_ACK)
+        told.step = including(told.step, Step.OPEN_ACK)
     end
-    if is_answered(receiver) and rare(receiver, "closing", new_Closing).answer.frame == original.frame then
+    if
+        receiver.finished
+        and rare(receiver, "closing", new_Closing).answer.frame ~= 0
+        and rare(receiver, "closing", new_Closing).answer.frame == original.frame
+    then
         take_close_ack(receiver, told)
     end
 end
@@ -1768,7 +1745,8 @@ local function close_ack(sender, receiver, segment, now, told)
         return
     end
     if closing.answer.frame == 0 then
-        note_(closing.answer, now)
+        closing.answer.frame = now.frame
+        closing.answer.time = now.time
         answer(told, closing.fin, now)
         expect_ack(told, segment, closing.end_, closing.end_)
         if sender.began then
@@ -1776,7 +1754,7 @@ local function close_ack(sender, receiver, segment, now, told)
         end
     elseif closing.again then
         closing.again = false
-        take_(told, Step.REPEAT)
+        told.step = including(told.step, Step.REPEAT)
         answer(told, closing.answer, now)
     else
         return
@@ -1808,17 +1786,17 @@ local function fin(connection, sender, receiver, segment, now, told)
     if not sender.finished then
         closing.is_first = not receiver.finished
     elseif closing.end_ ~= end_of(segment) then
-        take_(told, Step.PROBE)
-        object_to(told, Problem.SECOND_FIN)
+        told.step = including(told.step, Step.PROBE)
+        told.problems = including(told.problems, Problem.SECOND_FIN)
         return
     end
     if closing.is_first then
-        take_(told, Step.CLOSE_FIN)
+        told.step = including(told.step, Step.CLOSE_FIN)
     else
-        take_(told, Step.CLOSE_FIN_BACK)
+        told.step = including(told.step, Step.CLOSE_FIN_BACK)
     end
     if sender.finished then
-        take_(told, Step.REPEAT)
+        told.step = including(told.step, Step.REPEAT)
         answer(told, closing.fin, now)
         say_again(connection, receiver, closing.fin, told)
         if closing.answer.frame ~= 0 then
@@ -1830,12 +1808,13 @@ local function fin(connection, sender, receiver, segment, now, told)
         return
     end
     sender.finished = true
-    note_(closing.fin, now)
+    closing.fin.frame = now.frame
+    closing.fin.time = now.time
     closing.end_ = end_of(segment)
     if sender.began then
         expect_seq(told, segment, sender.end_)
-        if distance(segment.seq, sender.end_) > 0 then
-            object_to(told, Problem.FIN_AHEAD)
+        if (segment.seq - sender.end_ + 2147483648) % 4294967296 > 2147483648 then
+            told.problems = including(told.problems, Problem.FIN_AHEAD)
         end
     end
     -- The sender had not received the other side's FIN if it does not acknowledge it: the two have crossed.
@@ -1863,8 +1842,9 @@ local function is_refusal(sender, receiver, segment)
     local waits = receiver.state == State.SYN_SENT
         or receiver.state == State.SYN_RECEIVED
         or receiver.state == State.CLOSED
-    local in_syn = distance(segment.ack, receiver.start) > 0 and distance(segment.ack, receiver.syn_end) <= 0
-    return waits and in_syn and distance(receiver.end_, receiver.syn_end) <= 0
+    local in_syn = (segment.ack - receiver.start + 2147483648) % 4294967296 > 2147483648
+        and (segment.ack - receiver.syn_end + 2147483648) % 4294967296 <= 2147483648
+    return waits and in_syn and (receiver.end_ - receiver.syn_end + 2147483648) % 4294967296 <= 2147483648
 end
 
 -- Tell whether the receiver of a RST would take it, or the observer cannot tell.
@@ -1875,7 +1855,7 @@ local function is_accepted(sender, receiver, segment)
     if not receiver.acked then
         return true
     end
-    local past = distance(segment.seq, receiver.ack)
+    local past = (segment.seq - receiver.ack + 2147483648) % 4294967296 - 2147483648
     if past < 0 then
         return false
     end
@@ -1890,28 +1870,29 @@ local function rst(sender, receiver, segment, now, told)
     local reset = rare(sender, "reset", new_Reset)
     local again = reset.rst.frame ~= 0 and reset.seq == segment.seq and reset.ack == segment.ack
     if is_refusal(sender, receiver, segment) then
-        take_(told, Step.REFUSED)
+        told.step = including(told.step, Step.REFUSED)
         if not again then
             answer(told, receiver.opening, now)
         end
-        local expected = segment.ack == receiver.syn_end and receiver.syn_end or following(receiver.start, 1)
+        local expected = segment.ack == receiver.syn_end and receiver.syn_end or (receiver.start + 1) % 4294967296
         expect_ack(told, segment, expected, receiver.syn_end)
         expect_seq(told, segment, 0)
     elseif is_accepted(sender, receiver, segment) then
-        take_(told, Step.RESET)
+        told.step = including(told.step, Step.RESET)
     else
-        take_(told, Step.RESET_IGNORED)
+        told.step = including(told.step, Step.RESET_IGNORED)
     end
     if again then
-        take_(told, Step.REPEAT)
+        told.step = including(told.step, Step.REPEAT)
         answer(told, reset.rst, now)
     else
-        note_(reset.rst, now)
+        reset.rst.frame = now.frame
+        reset.rst.time = now.time
         reset.seq = segment.seq
         reset.ack = segment.ack
         reset.acks = segment.flags % (2 * ACK) >= ACK
     end
-    if has(told.step, Step.RESET_IGNORED) or sender.aborted or receiver.aborted then
+    if told.step % 16384 >= 8192 or sender.aborted or receiver.aborted then
         return
     end
     sender.aborted = true
@@ -1934,28 +1915,32 @@ local function keeps_alive(sender, receiver, segment)
         return false
     end
     local idle = not receiver.acked or receiver.ack == sender.end_
-    return idle and following(segment.seq, 1) == sender.end_
+    return idle and (segment.seq + 1) % 4294967296 == sender.end_
 end
 
 -- Payload: new, or all of it before the end of what its side had sent.
 local function data(connection, sender, receiver, segment, now, told)
-    take_(told, Step.DATA)
-    local payload_end = following(segment.seq, segment.payload_length)
+    told.step = including(told.step, Step.DATA)
+    local payload_end = (segment.seq + segment.payload_length) % 4294967296
     if segment.flags % (2 * SYN) >= SYN then
-        payload_end = following(payload_end, 1)
+        payload_end = (payload_end + 1) % 4294967296
     end
-    if sender.began and distance(payload_end, sender.end_) <= 0 then
-        take_(told, Step.REPEAT)
+    if sender.began and (payload_end - sender.end_ + 2147483648) % 4294967296 <= 2147483648 then
+        told.step = including(told.step, Step.REPEAT)
         if sender.data_seq == segment.seq then
             answer(told, sender.data, now)
             say_again(connection, receiver, sender.data, told)
         end
         return
     end
-    if sender.finished and distance(payload_end, rare(sender, "closing", new_Closing).end_) >= 0 then
-        object_to(told, Problem.DATA_AFTER_FIN)
+    if
+        sender.finished
+        and (payload_end - rare(sender, "closing", new_Closing).end_ + 2147483648) % 4294967296 >= 2147483648
+    then
+        told.problems = including(told.problems, Problem.DATA_AFTER_FIN)
     end
-    note_(sender.data, now)
+    sender.data.frame = now.frame
+    sender.data.time = now.time
     sender.data_seq = segment.seq
 end
 
@@ -1969,16 +1954,16 @@ local function survives(sender, receiver, segment, told)
     -- What lies before the numbers of the RST was sent before it, though captured behind it.
     local end_ = end_of(segment)
     local sends = not sender.began
-        or (distance(end_, sender.end_) > 0 and distance(end_, rare(sender, "reset", new_Reset).seq) > 0)
+        or ((end_ - sender.end_ + 2147483648) % 4294967296 > 2147483648 and (end_ - rare(sender, "reset", new_Reset).seq + 2147483648) % 4294967296 > 2147483648)
     local hears = segment.flags % (2 * ACK) >= ACK
-        and (not sender.acked or distance(segment.ack, sender.ack) > 0)
+        and (not sender.acked or (segment.ack - sender.ack + 2147483648) % 4294967296 > 2147483648)
     local heard = rare(sender, "reset", new_Reset).acks
-        and distance(segment.ack, rare(sender, "reset", new_Reset).ack) <= 0
+        and (segment.ack - rare(sender, "reset", new_Reset).ack + 2147483648) % 4294967296 <= 2147483648
     if sends or (hears and not heard) then
         sender.aborted = false
         sender.state = rare(sender, "reset", new_Reset).own_state
         receiver.state = rare(sender, "reset", new_Reset).other_state
-        object_to(told, Problem.RESET_WITHOUT_EFFECT)
+        told.problems = including(told.problems, Problem.RESET_WITHOUT_EFFECT)
     end
 end
 
@@ -1993,7 +1978,10 @@ local function advance(sender, segment)
         else
             sender.start = segment.seq
         end
-    elseif distance(end_, sender.end_) > 0 and distance(end_, sender.end_) < FAR then
+    elseif
+        (end_ - sender.end_ + 2147483648) % 4294967296 > 2147483648
+        and (end_ - sender.end_ + 2147483648) % 4294967296 - 2147483648 < FAR
+    then
         sender.end_ = end_
     end
 end
@@ -2019,11 +2007,11 @@ local function listen_to(frame, packet, sender, receiver)
     if segment.flags % (2 * ACK) < ACK then
         return
     end
-    local past = distance(segment.ack, sender.ack)
+    local past = (segment.ack - sender.ack + 2147483648) % 4294967296 - 2147483648
     if sender.acked and not opens and (past < 0 or past >= FAR) then
         return
     end
-    if receiver.began and distance(segment.ack, receiver.end_) > UNSEEN then
+    if receiver.began and (segment.ack - receiver.end_ + 2147483648) % 4294967296 - 2147483648 > UNSEEN then
         return -- nobody acknowledges what was never sent (RFC 9293 section 3.10.7.4)
     end
     sender.acked = true
@@ -2075,28 +2063,28 @@ local function dissect(capture, packet, frame, number, time, told)
     local flags = segment.flags
 
     if is_odd(segment) then
-        take_(told, Step.PROBE)
-        object_to(told, Problem.ODD_FLAGS)
+        told.step = including(told.step, Step.PROBE)
+        told.problems = including(told.problems, Problem.ODD_FLAGS)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            told.step = including(told.step, Step.DATA)
         end
     elseif is_stray(sender, receiver, segment) then
-        object_to(told, Problem.STRAY)
+        told.problems = including(told.problems, Problem.STRAY)
         if segment.payload_length ~= 0 then
-            take_(told, Step.DATA)
+            told.step = including(told.step, Step.DATA)
         end
         if flags % (2 * FIN) >= FIN then
-            take_(told, Step.PROBE)
+            told.step = including(told.step, Step.PROBE)
         end
         if told.step == 0 then
-            take_(told, Step.ACK)
+            told.step = including(told.step, Step.ACK)
         end
     else
         local alive = keeps_alive(sender, receiver, segment)
         if flags % (2 * RST) >= RST then
             rst(sender, receiver, segment, now, told)
             if segment.payload_length ~= 0 then
-                take_(told, Step.DATA)
+                told.step = including(told.step, Step.DATA)
             end
         else
             survives(sender, receiver, segment, told)
@@ -2111,18 +2099,18 @@ local function dissect(capture, packet, frame, number, time, told)
             else
                 syn_ack(connection, sender, receiver, segment, now, told)
             end
-            if has(told.step, Step.PROBE) then -- what answers nothing is believed in nothing
+            if told.step % 65536 >= 32768 then -- what answers nothing is believed in nothing
                 if segment.payload_length ~= 0 then
-                    take_(told, Step.DATA)
+                    told.step = including(told.step, Step.DATA)
                 end
             else
                 if alive then
-                    take_(told, Step.KEEP_ALIVE)
+                    told.step = including(told.step, Step.KEEP_ALIVE)
                 elseif segment.payload_length ~= 0 then
                     data(connection, sender, receiver, segment, now, told)
                 end
                 if told.step == 0 then
-                    take_(told, Step.ACK)
+                    told.step = including(told.step, Step.ACK)
                 end
                 if
                     receiver.state == State.SYN_SENT

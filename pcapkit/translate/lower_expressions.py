@@ -133,6 +133,9 @@ class LowerExpressions:
                 return lua.Invoke(lua.Name("queued"), arguments)
             case "len":
                 return lua.Unary("#", arguments[0])
+            case "has" if (member := _only(value.arguments[1])) is not None:
+                left = lua.Binary("%", arguments[0], number_of(2 << member))
+                return lua.Binary(">=", left, number_of(1 << member))
             case "find":
                 return lua.Bracket(arguments[0], arguments[1])
             case "add":
@@ -141,6 +144,11 @@ class LowerExpressions:
                 return lua.Invoke(lua.Name("add"), (*arguments, made))
             case _:
                 return lua.Invoke(lua.Name(value.name), arguments)
+
+
+def _only(value: Expression) -> int | None:
+    """The one value that an expression can have, if there is only one."""
+    return value.type.range.only if isinstance(value.type, Integer) else None
 
 
 def floored(left: lua.Expression, right: lua.Expression) -> lua.Expression:

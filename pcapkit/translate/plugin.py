@@ -6,6 +6,7 @@ from pathlib import Path
 from pcapkit.errors import FileError
 from pcapkit.translate.glue import GLUE_NAMES, PROTOCOLS, Glue
 from pcapkit.translate.glue_words import GlueWords
+from pcapkit.translate.inlining import inline
 from pcapkit.translate.limits import check_limits
 from pcapkit.translate.lua_names import LuaNames, template, top_level_locals, words_of
 from pcapkit.translate.program import LAYERS, check_program
@@ -27,9 +28,7 @@ def translate(path: Path | str, layers: str = LAYERS) -> str:
     assert program.dissector is not None
     glue = template("plugin.lua")
     names = LuaNames(words_of(_HAND_WRITTEN) | GLUE_NAMES)
-    reached = Reached(program, [])
-    hand_written = len(top_level_locals(_HAND_WRITTEN))
-    check_limits(program, reached, hand_written)
+    reached = _inlined(program, [], len(top_level_locals(_HAND_WRITTEN)))
     body = sections(program, reached, names)
     text = _first_lines(file) + template("prelude.lua") + body + "\n" + _filled(glue, program, program.dissector, names)
     return re.sub(r"\n{3,}", "\n\n", text)
@@ -52,11 +51,20 @@ def translate_functions(path: Path | str, entries: list[str]) -> str:
     last = program.modules[-1]
     functions = [made for made in last.declarations if isinstance(made, Function) and made.name in entries]
     names = LuaNames(words_of(template("prelude.lua")))
-    reached = Reached(program, functions)
-    check_limits(program, reached, len(top_level_locals(template("prelude.lua"))))
+    reached = _inlined(program, functions, len(top_level_locals(template("prelude.lua"))))
     body = sections(program, reached, names)
     rows = "".join(f"    {made.name} = {names.of(made)},\n" for made in functions)
     return f"{template('prelude.lua')}{body}\nreturn {{\n{rows}}}\n"
+
+
+def _inlined(program: Program, entries: list[Function], hand_written: int) -> Reached:
+    """What goes out once small functions are where they were called. What is refused is refused of the text as it was
+    written too, so that nobody meets a limit only because something small has grown."""
+    check_limits(program, Reached(program, entries), hand_written)
+    inline(program)
+    reached = Reached(program, entries)
+    check_limits(program, reached, hand_written)
+    return reached
 
 
 HEAD = 128

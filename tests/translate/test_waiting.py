@@ -1,6 +1,7 @@
 """Frames that wait until somebody looks, and plain frames that are read in one step: nothing of it shows."""
 
 import random
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from pcapkit.capfile.reader import read_frames
 from pcapkit.capfile.writer import PcapngWriter
 from pcapkit.crosscheck.compare import compare
 from pcapkit.crosscheck.lua import LuaRuntime
-from pcapkit.crosscheck.luahost import PluginError
+from pcapkit.crosscheck.luahost import LuaHost, PluginError
 from pcapkit.crosscheck.python import PythonRuntime
+from pcapkit.crosscheck.tshark import find_tshark
+from pcapkit.crosscheck.wiresharkhome import WiresharkHome
 from pcapkit.dissector import find_one
 from pcapkit.translate import translate
 from pcapkit.translate.plugin import MOST_WAITING
-from tests.needs import PROJECT
+from tests.needs import PROJECT, need
 from tests.translate.waiting import Unseen, at_once, frames_of
 
 SOURCE = PROJECT / "dissectors" / "tcp_handshake.py"
@@ -26,6 +29,7 @@ LEARN = "    last_learnt, told_number = number, 0\n"
 
 SAMPLES = ("ten_frames", "ipv6", "vlan", "udp_echo", "port_reuse", "syn_lost", "linger_zero", "odd_flags")
 LINKS = (1, 113, 276, 101, 9)
+EXPERT_NAMES = {"_ws.expert", "_ws.expert.message", "_ws.expert.severity", "_ws.expert.group"}
 
 
 def wrapped(data: bytes, link: int, draw: random.Random) -> bytes:
@@ -123,6 +127,66 @@ def test_when_memory_runs_out_frames_are_learnt_from(most: int, when: int | None
             unseen.first(frames)
     with pytest.raises(PluginError, match="learnt with frame"):
         unseen.second(frames)
+
+
+@pytest.fixture(scope="module")
+def telling() -> Iterator[WiresharkHome]:
+    """A place for tshark, with a plugin that prints when it learns from a frame."""
+    need(find_tshark(None) is not None, "no tshark")
+    assert PLUGIN.count(LEARN) == 1
+    made = WiresharkHome(PLUGIN.replace(LEARN, LEARN + '    print("learnt")\n'), "telling.lua")
+    yield made
+    made.close()
+
+
+def learnt(home: WiresharkHome, *options: str) -> int:
+    """From how many of ten frames tshark makes the plugin learn."""
+    program = find_tshark(None)
+    assert program is not None
+    path = home.readable(PROJECT / "samples" / "ten_frames.pcapng")
+    command = [program, "-n", "-r", str(path), "-X", f"lua_script:{home.plugin}", *options]
+    process = home.start(command, subprocess.PIPE, personal_plugin=False)
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, b"")
+    return output.decode().count("learnt")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [[], ["-2"], ["-q", "-z", "io,stat,0"], ["-Y", "tcp"], ["-2", "-Y", "tcp.flags.fin == 1"], ["-q", "-z", "expert"]],
+    ids=" ".join,
+)
+def test_where_nobody_asks_frames_wait_to_the_end(telling: WiresharkHome, options: list[str]) -> None:
+    """Whether or not there is a tree."""
+    assert learnt(telling, *options) == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-Y", "tcp_handshake.step == 0"],
+        ["-2", "-Y", "tcp_handshake.problems.odd_flags"],
+        ["-Y", "_ws.expert"],
+        ["-2", "-Y", "_ws.expert.severity"],
+        ["-T", "fields", "-e", "_ws.expert.message"],
+        ["-q", "-z", "io,stat,0,_ws.expert.group"],
+        ["-V"],
+        ["-o", "tcp_handshake.info:TRUE"],
+        ["-q", "-z", "expert", "-o", "tcp_handshake.at_once:TRUE"],
+    ],
+    ids=" ".join,
+)
+def test_who_asks_for_expert_information_asks_for_this(telling: WiresharkHome, options: list[str]) -> None:
+    """By Wireshark's names for it as by the plugin's own; from each frame it learns once."""
+    assert learnt(telling, *options) == 10
+
+
+def test_in_the_window_no_name_of_wireshark_s_is_taken() -> None:
+    """There plugins can be loaded anew, upon which Wireshark forgets the names of their fields."""
+    names = {name for name, _ in LuaHost("lua54", PLUGIN, "plugin.lua").fields}
+    assert {name for name in names if not name.startswith("tcp_handshake")} == EXPERT_NAMES
+    window = "MENU_TOOLS_UNSORTED = 1 function gui_enabled() return true end "
+    assert {name for name, _ in LuaHost("lua54", window + PLUGIN, "plugin.lua").fields} == names - EXPERT_NAMES
 
 
 def test_no_folder_for_the_comment() -> None:

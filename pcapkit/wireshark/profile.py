@@ -38,7 +38,7 @@ COLOURS: Final = (  # name, filter, background, text; the first that holds count
     ("pcapkit: close", _step(*_CLOSE), 0xC9D8F0, 0x000000),
     ("pcapkit: keep-alive", _step("keep-alive"), 0xECE4F4, 0x000000),
     ("pcapkit: data", _step("data"), 0xFFFFFF, 0x000000),
-    ("pcapkit: ack", _step("ack"), 0xFFFFFF, 0x808080),
+    ("pcapkit: ack", _step("ack"), 0xFFFFFF, 0x6B6B6B),
 )
 
 BUTTONS: Final = (  # label, filter, what it is for

@@ -74,10 +74,9 @@ def test_in_a_sandbox(sound: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     assert finding.what.startswith("no Wireshark found")
     assert finding.remedy.endswith(f"as in {flatpak}")
     flatpak.rmdir()
-    program_ = tmp_path / "snap/tshark"
-    program_.parent.mkdir()
-    (own,) = surroundings.others(sound.user, dataclasses.replace(sound.wireshark, program=str(program_)))
-    assert (own.what, own.fault) == (f"this Wireshark in a sandbox: {program_.parent}", True)
+    own = str(tmp_path / "snap/bin/tshark")
+    (finding, *_) = surroundings.others(sound.user, dataclasses.replace(sound.wireshark, program=own))
+    assert (finding.what, finding.fault) == (f"{own} is in a sandbox, Snap's", True)
 
 
 def test_at_home_in_flatpak(sound: Home) -> None:

@@ -48,14 +48,16 @@ def run(options: argparse.Namespace) -> int:
     wireshark = program.find(user)
     if options.action == "status":
         return _status(wireshark)
-    from pcapkit.wireshark import PROFILE, extcap, installing
+    from pcapkit.wireshark import PROFILE, extcap, installing, profile
 
     if options.action == "uninstall":
         return _report(installing.uninstall(user, wireshark, everyone=options.everyone, force=options.force))
     code = _report(installing.install(user, wireshark, everyone=options.everyone, force=options.force))
     _warn_of_others(wireshark)
-    print(f"to use the profile: wireshark -C {PROFILE}, or Edit > Configuration Profiles")
+    itself = "; what pcapkit recorded opens in it by itself" if wireshark.release >= profile.SWITCHING else ""
+    print(f"to use the profile: wireshark -C {PROFILE}, or Edit > Configuration Profiles{itself}")
     print(f"to record: the interface {extcap.NAME} in Wireshark's list; its options are behind the wheel beside it")
+    print("a Wireshark that is open now sees all this when it is started anew")
     if user.root:
         print(
             "pcapkit: this is root's own Wireshark: from version 4.2 on it ignores personal plugins as root; "

@@ -1,9 +1,21 @@
 """Why Wireshark does not show what it should: the failures that give no message of their own."""
 
+import os
 from collections.abc import Iterator, Mapping
 
 from pcapkit.errors import FileError
-from pcapkit.wireshark import contents, copies, launching, loading, manifest, program, rights, settings, surroundings
+from pcapkit.wireshark import (
+    PROFILE,
+    contents,
+    copies,
+    launching,
+    loading,
+    manifest,
+    program,
+    rights,
+    settings,
+    surroundings,
+)
 from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.finding import INSTALL, Finding
 from pcapkit.wireshark.program import Wireshark
@@ -136,8 +148,10 @@ def _profile(wireshark: Wireshark) -> Iterator[Finding]:
             remedy = f"nothing if you meant it; to have pcapkit's again: {INSTALL} --force"
             yield Finding(f"{item.path} was changed since it was installed", why, remedy, fault=False)
     if absent:
-        what = f"the profile lacks {', '.join(map(str, absent))}"
-        yield Finding(what, "columns, colours and filter buttons for the steps are missing", INSTALL)
+        folder = absent[0].parent
+        lacks = f"lacks {', '.join(path.name for path in absent)}" if os.path.isdir(folder) else "is not there"
+        why = "columns, colours and filter buttons for the steps are missing"
+        yield Finding(f"the profile {PROFILE} {lacks}: {folder}", why, INSTALL)
 
 
 def _extcap(account: Account, wireshark: Wireshark) -> Iterator[Finding]:

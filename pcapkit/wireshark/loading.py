@@ -1,5 +1,6 @@
 """Whether the plugins load: asked of tshark, which ends with 0 whatever happens to a plugin."""
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,8 @@ from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.program import Wireshark, run
 
 FAILED: Final = "_ws.lua.error"  # there where a plugin failed on the frame; the words are among the expert messages
+
+_WAY: Final = re.compile(r"^stack traceback:\n(?:[ \t]+.*\n?)*", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,14 @@ def _ask(account: Account, wireshark: Wireshark, names: list[str]) -> tuple[set[
     before, _, invalid = done.stderr.partition("fields aren't valid:")  # and then one a line
     at = before.find("Lua:")
     if at >= 0:
-        return set(invalid.split()), before[at:].removesuffix("tshark: Some ").strip()
+        return set(invalid.split()), _brief(before[at:].removesuffix("tshark: Some "))
     failed, _, rest = done.stdout.strip("\n").partition("\t")
-    return set(invalid.split()), rest[max(rest.find("Lua Error"), 0) :].strip() if failed else ""
+    return set(invalid.split()), _brief(rest[max(rest.find("Lua Error"), 0) :]) if failed else ""
+
+
+def _brief(complaint: str) -> str:
+    """Without the way to the place that it names, and in one line."""
+    return " ".join(_WAY.sub("", complaint).split())
 
 
 def _capture() -> bytes:

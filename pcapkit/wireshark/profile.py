@@ -38,7 +38,7 @@ COLOURS: Final = (  # name, filter, background, text; the first that holds count
     ("pcapkit: close", _step(*_CLOSE), 0xC9D8F0, 0x000000),
     ("pcapkit: keep-alive", _step("keep-alive"), 0xECE4F4, 0x000000),
     ("pcapkit: data", _step("data"), 0xFFFFFF, 0x000000),
-    ("pcapkit: ack", _step("ack"), 0xFFFFFF, 0x808080),
+    ("pcapkit: ack", _step("ack"), 0xFFFFFF, 0x6B6B6B),
 )
 
 BUTTONS: Final = (  # label, filter, what it is for
@@ -53,6 +53,9 @@ BUTTONS: Final = (  # label, filter, what it is for
 RECORDED: Final = 'frame.comment contains "pcapkit: "'
 """The display filter for frames with pcapkit's comment."""
 
+SWITCHING: Final = (4, 4)
+"""From this version on Wireshark itself takes the profile whose filter holds for a frame of the file that it opens."""
+
 
 def files() -> dict[str, str]:
     """The profile's files by name, in the formats in which Wireshark keeps them."""
@@ -63,7 +66,6 @@ def files() -> dict[str, str]:
         "preferences": f"# pcapkit's profile: what it changes from the defaults.\ngui.column.format: \n{columns}\n",
         "colorfilters": f"# pcapkit's profile: colours by kind of step.\n{colours}\n",
         "dfilter_buttons": f"# pcapkit's profile: one click for each kind of frame.\n{buttons}\n",
-        # From 4.4 on Wireshark itself takes the profile whose filter holds for a frame of the file that is opened.
         "profile_settings": f"# pcapkit's profile: taken for what pcapkit recorded.\nauto_switch_filter: {RECORDED}\n",
     }
 

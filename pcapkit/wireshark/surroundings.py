@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ VARIABLES: Final = (
     "WIRESHARK_RUN_FROM_BUILD_DIRECTORY",
 )
 FLATPAK: Final = "flatpak/app/org.wireshark.Wireshark"
-SNAPS: Final = ("/snap/wireshark", "/var/lib/snapd/snap/wireshark")
+SNAPS: Final = ("/snap", "/var/lib/snapd/snap")
 SYSTEM: Final = "/var/lib"  # where Flatpak keeps what is installed for everyone
 OLDEST: Final = (3, 6)
 
@@ -73,23 +74,22 @@ def folders(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
 def sandboxed(account: Account) -> list[str]:
     """The Wiresharks of Flatpak and Snap."""
     at_home = Path(account.environment().get("HOME") or "/nowhere") / ".local/share"
-    flatpaks = [str(place / FLATPAK) for place in (Path(SYSTEM), at_home)]
-    return [place for place in (*flatpaks, *SNAPS) if os.path.isdir(place)]
+    places = [*(str(place / FLATPAK) for place in (Path(SYSTEM), at_home)), *(f"{snap}/wireshark" for snap in SNAPS)]
+    return [place for place in places if os.path.isdir(place)]
 
 
 def others(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
     """Wiresharks that are not the one that was asked, and one that is too old."""
-    own = any(os.path.realpath(wireshark.program).startswith(f"{place}/") for place in SNAPS)
-    for place in sandboxed(account):
-        yield Finding(
-            f"{'this' if own and place in SNAPS else 'there is also a'} Wireshark in a sandbox: {place}",
-            "it has folders of its own, cannot start the recorder, and may not capture",
-            "install the distribution's Wireshark" if own else f"start the one of {wireshark.program}",
-            fault=own,
-        )
+    own = wireshark.program.startswith(tuple(f"{snap}/" for snap in SNAPS))
+    why = "it has folders of its own, cannot start the recorder, and may not capture"
+    if own:
+        yield Finding(f"{wireshark.program} is in a sandbox, Snap's", why, "install the distribution's Wireshark")
+    for place in sandboxed(account) if not own else ():
+        what = f"there is also a Wireshark in a sandbox: {place}"
+        yield Finding(what, why, f"start the one of {wireshark.program}", fault=False)
     if wireshark.release[:2] < OLDEST:
-        why = "the plugin needs 3.6 or later"
-        yield Finding(f"{wireshark.program} is version {wireshark.version}", why, "install a newer Wireshark")
+        needed = "the plugin needs 3.6 or later"
+        yield Finding(f"{wireshark.program} is version {wireshark.version}", needed, "install a newer Wireshark")
     yield from _windowed(account, wireshark)
 
 
@@ -125,6 +125,8 @@ def _existing(folder: Path) -> Path:
 
 
 def _owner(place: Path) -> str:
+    if sys.platform == "win32":
+        return "somebody else"
     import pwd
 
     uid = place.stat().st_uid

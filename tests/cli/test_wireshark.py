@@ -23,9 +23,10 @@ def test_from_nothing_to_nothing(entitled: Home, capsys: pytest.CaptureFixture[s
     assert main(["wireshark", "status"]) == 0
     out = capsys.readouterr().out
     assert f", current: {entitled.plugin}\n" in out
-    assert out.count("current") == 5
+    assert out.count("current") == 6
+    assert "profile pcapkit, recent, there, and kept by Wireshark: " in out
     assert f"extcap, current: {entitled.extcap}\n" in out
-    assert main(["wireshark", "doctor"]) == 0
+    assert main(["wireshark", "doctor"]) == 0  # notes are no faults
     assert capsys.readouterr().out.startswith("all is well")
     assert main(["wireshark", "uninstall"]) == 0
     assert f"removed    {entitled.plugin}\n" in capsys.readouterr().out

@@ -21,5 +21,5 @@ def whats(findings: Iterable[Finding]) -> list[str]:
     """What was found; each has its reason and its remedy, in one line."""
     listed = list(findings)
     assert all(finding.why and finding.remedy for finding in listed)
-    assert not any("\n" in finding.remedy + finding.why for finding in listed)
+    assert not any("\n" in finding.what + finding.why + finding.remedy for finding in listed)
     return [finding.what for finding in listed]

@@ -69,7 +69,7 @@ def test_not_installed(entitled: Home) -> None:
     """Plugin and profile."""
     plugin, profile, extcap = found(entitled)
     assert plugin == "the plugin tcp_handshake is not installed"
-    assert profile.startswith("the profile lacks ")
+    assert profile == f"the profile pcapkit is not there: {entitled.profile}"
     assert extcap == "the extcap, pcapkit's recorder inside Wireshark, is not installed"
 
 
@@ -118,6 +118,8 @@ def test_syntax_error(sound: Home) -> None:
     assert missing == "the plugin tcp_handshake is there but does not load"
     assert "syntax error" in complaint
     assert sound.plugin.name in complaint  # Lua shortens the path
+    assert "\n" not in complaint
+    assert "traceback" not in complaint
 
 
 def test_fails_in_use(sound: Home) -> None:
@@ -204,7 +206,7 @@ def test_profile_incomplete(sound: Home) -> None:
     """A file of the profile is gone."""
     (sound.profile / "colorfilters").unlink()
     (what,) = found(sound)
-    assert what == f"the profile lacks {sound.profile / 'colorfilters'}"
+    assert what == f"the profile pcapkit lacks colorfilters: {sound.profile}"
 
 
 def test_profile_changed_by_the_user(sound: Home) -> None:

@@ -13,7 +13,7 @@ import pytest
 from pcapkit.cli.main import main
 from pcapkit.wireshark import installing
 from pcapkit.wireshark.account import Account
-from tests.capture.lab import Namespace
+from tests.capture.lab import Namespace, ip
 from tests.needs import need
 from tests.wireshark.conftest import Home
 from tests.wireshark.live import PROBE, SECONDS, become, captured, compare, loopback
@@ -87,6 +87,47 @@ def test_what_hinders_is_shown(net: Namespace, entitled: Home) -> None:
     denied = refused(net, entitled, tshark)
     assert "Error by extcap pipe: pcapkit: You do not have permission to capture" in denied
     assert "'pcapkit wireshark doctor' tells how to get it" in denied
+
+
+def test_interface_that_goes(net: Namespace, home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In the middle of a capture: Wireshark is told, and keeps every frame from before."""
+    monkeypatch.delenv("SUDO_USER")
+    home.user = Account("root", root=True)
+    install(home)
+    file = tmp_path / "out.pcapng"
+    ip("-n", net.name, "link", "add", "here", "type", "veth", "peer", "name", "there")
+    for name in ("here", "there"):
+        ip("-n", net.name, "link", "set", name, "up")
+    command = [home.wireshark.program, "-n", "-l", "-i", "pcapkit", "-o", "extcap.pcapkit.interface:here", "-P"]
+    process = subprocess.Popen(
+        ["nsenter", f"--net=/run/netns/{net.name}", *command, "-w", str(file), "-T", "fields", "-e", "frame.number"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=home.user.environment(),
+    )
+    try:
+        with net.open_socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            sender.bind(("there", 0))
+            frame = b"\xff" * 6 + bytes(6) + b"\x88\xb5"  # an EtherType for experiments
+            assert process.stdout is not None
+            os.set_blocking(process.stdout.fileno(), False)
+            deadline = time.monotonic() + SECONDS
+            while not process.stdout.read() and time.monotonic() < deadline:
+                sender.send(frame + PROBE.encode())
+                time.sleep(0.1)
+            for number in range(200):
+                sender.send(frame + b"number %d." % number)
+        ip("-n", net.name, "link", "del", "here")
+        os.set_blocking(process.stdout.fileno(), True)
+        _, said = process.communicate(timeout=SECONDS)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    assert b"Error by extcap pipe: pcapkit: capturing ended because no interface is up any more" in said
+    kept = file.read_bytes()
+    assert all(b"number %d." % number in kept for number in range(200))
 
 
 def test_sigterm_takes_what_has_arrived(net: Namespace, home: Home, tmp_path: Path) -> None:

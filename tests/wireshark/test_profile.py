@@ -61,3 +61,17 @@ def test_first_sight() -> None:
     assert '\t"%m", 48,' in lines
     assert '\t"%Cus:tcp_handshake.step", 236,' in lines
     assert sum(line.startswith('\t"') for line in lines) == len(profile.COLUMNS)
+
+
+def brightness(colour: int) -> float:
+    """The relative luminance of WCAG 2.1."""
+    parts = [(colour >> shift & 0xFF) / 255 for shift in (16, 8, 0)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_readable() -> None:
+    """Every text stands out from its background as WCAG 2.1 (1.4.3) asks for."""
+    for name, _, back, text in profile.COLOURS:
+        dark, light = sorted((brightness(back), brightness(text)))
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, name

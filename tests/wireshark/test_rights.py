@@ -3,6 +3,7 @@
 import grp
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -57,24 +58,18 @@ def test_taken_away(sound: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "--cap-add=NET_RAW" in finding(sound).remedy
 
 
-def test_as_debian_has_it(sound: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_as_debian_has_it(sound: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its package asks at installation who may capture; the answer can be given later."""
     need(Path("/usr/sbin/dpkg-reconfigure").exists(), "dpkg-reconfigure is missing: this is no Debian")
     monkeypatch.setattr(rights, "_has_right", lambda dumpcap: False)
     monkeypatch.setattr(rights, "find_dumpcap", lambda tools: "/usr/bin/dumpcap")
     os.removexattr(sound.wireshark.tools / "dumpcap", "security.capability")
-    monkeypatch.setattr(rights, "run", lambda account, command: rights_refused())
+    refused = subprocess.CompletedProcess(["dumpcap"], 1, "", "dumpcap: no permission\n")
+    monkeypatch.setattr(rights, "run", lambda account, command: refused)
     assert finding(sound).remedy == (
         "sudo dpkg-reconfigure wireshark-common (answer yes); then sudo usermod -a -G wireshark "
         f"{sound.user.name}, and log in again"
     )
-
-
-def rights_refused() -> object:
-    """What a dumpcap without the right answers."""
-    import subprocess
-
-    return subprocess.CompletedProcess(["dumpcap"], 1, "", "dumpcap: no permission\n")
 
 
 def test_no_dumpcap(sound: Home, monkeypatch: pytest.MonkeyPatch) -> None:

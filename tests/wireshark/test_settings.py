@@ -6,13 +6,18 @@ import pytest
 
 from pcapkit.wireshark import program, settings
 from tests.wireshark.conftest import Home
-from tests.wireshark.findings import found, notes
+from tests.wireshark.findings import found, whats
 
 
 def steps(home: Home) -> int:
     """How many frames have a step."""
     shown = home.tshark("ten_frames", "-C", "pcapkit", "-Y", "tcp_handshake.step", "-T", "fields", "-e", "frame.number")
     return len(shown.stdout.split())
+
+
+def said(home: Home) -> list[str]:
+    """What is found there, without all the rest that the doctor looks at."""
+    return whats(settings.findings(home.wireshark, ["tcp_handshake"]))
 
 
 @pytest.mark.parametrize("folder", ["", "profiles/pcapkit"])
@@ -25,10 +30,10 @@ def test_protocol_switched_off(sound: Home, folder: str) -> None:
     assert found(sound) == [f"the protocol tcp_handshake is switched off in {path}"]
 
 
-def test_another_protocol_switched_off(sound: Home) -> None:
+def test_another_protocol_switched_off(home: Home) -> None:
     """No matter."""
-    sound.put(sound.path / ".config/wireshark", "disabled_protos", "tcp_handshake_of_mine\n")
-    assert found(sound) == []
+    home.put(home.path / ".config/wireshark", "disabled_protos", "tcp_handshake_of_mine\n")
+    assert said(home) == []
 
 
 @pytest.mark.parametrize("folder", ["", "profiles/pcapkit"])
@@ -40,29 +45,29 @@ def test_capture_programs_switched_off(sound: Home, folder: str) -> None:
     sound.put(folders, "preferences", before + "capture.no_extcap: TRUE\n")
     listed = program.run(sound.user, [sound.wireshark.program, "-C", "pcapkit", "-D"]).stdout
     assert (" pcapkit (" in listed) == (not folder)
-    assert found(sound) == [f"capture programs are switched off in {path}"]
+    assert said(sound) == [f"capture programs are switched off in {path}"]
     sound.put(folders, "preferences", before + "capture.devices_hide: eth1,pcapkit\n")
-    assert found(sound) == [f"the interface pcapkit is hidden in {path}"]
+    assert said(sound) == [f"the interface pcapkit is hidden in {path}"]
     sound.put(folders, "preferences", before + "capture.devices_hide: pcapkit2\ncapture.no_extcap: FALSE\n")
-    assert found(sound) == []
+    assert said(sound) == []
 
 
-def test_colours_switched_off(sound: Home) -> None:
+def test_colours_switched_off(home: Home) -> None:
     """A matter of taste, and one that is forgotten."""
-    sound.put(sound.profile, "recent", "gui.packet_list_colorize: FALSE\n")
-    assert found(sound) == []
-    assert "colours are switched off in the profile" in notes(sound)
+    home.put(home.profile, "recent", "gui.packet_list_colorize: FALSE\n")
+    (finding,) = settings.findings(home.wireshark, ["tcp_handshake"])
+    assert (finding.what, finding.fault) == ("colours are switched off in the profile", False)
 
 
 @pytest.mark.parametrize("line", ["enable_lua = false", "  disable_lua=true"])
-def test_lua_switched_off(sound: Home, line: str) -> None:
+def test_lua_switched_off(home: Home, line: str) -> None:
     """Up to 4.2 everyone's init.lua decides, afterwards the user's does: found in both."""
-    everyone = sound.path / "everyone"
-    wireshark = dataclasses.replace(sound.wireshark, global_configuration=everyone)
+    everyone = home.path / "everyone"
+    wireshark = dataclasses.replace(home.wireshark, global_configuration=everyone)
     assert settings.lua_off(wireshark) is None
-    path = sound.put(everyone, "init.lua", f"-- settings\n{line}\n")
+    path = home.put(everyone, "init.lua", f"-- settings\n{line}\n")
     assert settings.lua_off(wireshark) == path
-    mine = sound.put(sound.path / ".config/wireshark", "init.lua", f"{line}\n")
+    mine = home.put(home.path / ".config/wireshark", "init.lua", f"{line}\n")
     assert settings.lua_off(wireshark) == mine
     mine.write_text("enable_lua = true\n-- disable_lua = true\n")
     path.unlink()

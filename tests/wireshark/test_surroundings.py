@@ -8,9 +8,32 @@ import pytest
 
 from pcapkit.wireshark import doctor, program, surroundings
 from pcapkit.wireshark.account import Account
+from pcapkit.wireshark.program import Wireshark
 from tests.needs import need
 from tests.wireshark.conftest import Home
-from tests.wireshark.findings import found, notes, whats
+from tests.wireshark.findings import found, whats
+
+USER = Account("u", root=False)
+
+
+def plain(folder: Path, version: str = "4.0.17") -> Wireshark:
+    """What a tshark in that folder would say of itself, its personal folders below it."""
+    named = {
+        "Personal configuration": folder / "home/.config/wireshark",
+        "Global configuration": folder / "everyone",
+        "Program": folder,
+        "Personal Lua Plugins": folder / "home/.local/lib/wireshark/plugins",
+        "Personal Extcap path": folder / "home/.local/lib/wireshark/extcap",
+    }
+    told = "".join(f"{name}:\t{path}\n" for name, path in named.items())
+    return program.described(str(folder / "tshark"), f"TShark {version} with Lua 5.2.4", told)
+
+
+def script(path: Path, prints: str) -> Path:
+    """A program that prints that."""
+    path.write_text(f"#!/bin/sh\nprintf '{prints}'\n")
+    path.chmod(0o755)
+    return path
 
 
 def test_home_is_empty(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,10 +66,13 @@ def test_variables(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("place", [".config", ".config/wireshark", ".local/lib/wireshark/plugins"])
-def test_a_file_where_a_folder_must_be(entitled: Home, place: str) -> None:
+def test_a_file_where_a_folder_must_be(tmp_path: Path, place: str) -> None:
     """The way to Wireshark's folders ends there."""
-    path = entitled.put((entitled.path / place).parent, Path(place).name, "in the way")
-    assert f"{path} is a file" in found(entitled)
+    path = tmp_path / "home" / place
+    path.parent.mkdir(parents=True)
+    assert whats(surroundings.folders(USER, plain(tmp_path))) == []
+    path.write_text("in the way")
+    assert whats(surroundings.folders(USER, plain(tmp_path))) == [f"{path} is a file"]
 
 
 def test_folder_of_somebody_else(sound: Home) -> None:
@@ -60,32 +86,30 @@ def test_folder_of_somebody_else(sound: Home) -> None:
     assert finding.remedy.startswith(f"sudo chown -R {sound.user.name} {folder}")
 
 
-def test_in_a_sandbox(sound: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_in_a_sandbox(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Flatpak's or Snap's beside the one that was asked: said. That one itself, or nothing else: a fault."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setattr(surroundings, "SYSTEM", str(tmp_path / "lib"))
     monkeypatch.setattr(surroundings, "SNAPS", (str(tmp_path / "snap"),))
-    assert not any("sandbox" in note for note in notes(sound))
-    flatpak = tmp_path / "lib" / surroundings.FLATPAK
-    flatpak.mkdir(parents=True)
-    assert f"there is also a Wireshark in a sandbox: {flatpak}" in notes(sound)
-    assert found(sound) == []
-    monkeypatch.setenv("PATH", str(tmp_path))
-    (finding,) = doctor.diagnose(Account("u", root=False))
-    assert finding.what.startswith("no Wireshark found")
-    assert finding.remedy.endswith(f"as in {flatpak}")
-    flatpak.rmdir()
-    program_ = tmp_path / "snap/tshark"
-    program_.parent.mkdir()
-    (own,) = surroundings.others(sound.user, dataclasses.replace(sound.wireshark, program=str(program_)))
-    assert (own.what, own.fault) == (f"this Wireshark in a sandbox: {program_.parent}", True)
-
-
-def test_at_home_in_flatpak(sound: Home) -> None:
-    """Flatpak keeps for a single user what that user installed."""
-    place = sound.path / ".local/share" / surroundings.FLATPAK
-    with sound.user.acting():
-        place.mkdir(parents=True)
-    assert f"there is also a Wireshark in a sandbox: {place}" in notes(sound)
+    script(tmp_path / "wireshark", "Wireshark 4.0.17")
+    for path in (
+        tmp_path / "lib" / surroundings.FLATPAK,
+        tmp_path / "home/.local/share" / surroundings.FLATPAK,
+        tmp_path / "snap/wireshark",
+    ):
+        assert list(surroundings.others(USER, plain(tmp_path))) == []
+        path.mkdir(parents=True)
+        (finding,) = surroundings.others(USER, plain(tmp_path))
+        assert (finding.what, finding.fault) == (f"there is also a Wireshark in a sandbox: {path}", False)
+        with monkeypatch.context() as nothing:
+            nothing.setenv("PATH", str(tmp_path / "empty"))
+            (finding,) = doctor.diagnose(USER)
+        assert finding.what.startswith("no Wireshark found")
+        assert finding.remedy.endswith(f"as in {path}")
+        path.rmdir()
+    own = str(tmp_path / "snap/bin/tshark")
+    (finding, *_) = surroundings.others(USER, dataclasses.replace(plain(tmp_path), program=own))
+    assert (finding.what, finding.fault) == (f"{own} is in a sandbox, Snap's", True)
 
 
 @pytest.mark.parametrize(
@@ -97,19 +121,26 @@ def test_at_home_in_flatpak(sound: Home) -> None:
         ("nonsense", []),
     ],
 )
-def test_two_versions(sound: Home, about: str, expected: list[str]) -> None:
+def test_two_versions(tmp_path: Path, about: str, expected: list[str]) -> None:
     """The Wireshark with windows beside tshark is another one."""
-    windowed = sound.wireshark.tools / "wireshark"
-    windowed.write_text(f"#!/bin/sh\nprintf '{about}'\n")
-    windowed.chmod(0o755)
-    asked = dataclasses.replace(sound.wireshark, version="4.0.17")
-    said = whats(surroundings.others(sound.user, asked))
+    windowed = script(tmp_path / "wireshark", about)
+    said = whats(finding for finding in surroundings.others(USER, plain(tmp_path)) if finding.fault)
     assert len(said) == len(expected)
     assert all(what.startswith(f"{windowed} {words}") for what, words in zip(said, expected, strict=True))
 
 
-def test_too_old(sound: Home) -> None:
+def test_too_old(tmp_path: Path) -> None:
     """The plugin was never made for it."""
-    (sound.wireshark.tools / "wireshark").symlink_to("/bin/true")
-    said = whats(surroundings.others(sound.user, dataclasses.replace(sound.wireshark, version="3.4.10")))
-    assert said == [f"{sound.wireshark.program} is version 3.4.10"]
+    script(tmp_path / "wireshark", "Wireshark 3.4.10")
+    said = whats(finding for finding in surroundings.others(USER, plain(tmp_path, "3.4.10")) if finding.fault)
+    assert said == [f"{tmp_path / 'tshark'} is version 3.4.10"]
+
+
+def test_all_of_it_reaches_the_doctor(sound: Home) -> None:
+    """A file in the way, and an old version with windows."""
+    (sound.wireshark.tools / "wireshark").write_text("#!/bin/sh\necho Wireshark 3.2.1\n")
+    (sound.wireshark.tools / "wireshark").chmod(0o755)
+    sound.wireshark = dataclasses.replace(sound.wireshark, extcap=sound.put(sound.path, "file", "") / "extcap")
+    said = found(sound)
+    assert f"{sound.path / 'file'} is a file" in said
+    assert any(what.startswith(f"{sound.wireshark.tools / 'wireshark'} is version 3.2") for what in said)

@@ -343,6 +343,29 @@ def test_a_file_that_grows_meanwhile(tmp_path: Path, pipeline: Pipeline, dissect
     assert count > 800
 
 
+def test_standard_input_that_others_have_read_of(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
+    """A file that is begun somewhere in its middle, up to damage whose offset counts from there."""
+    whole, part = tmp_path / "whole", tmp_path / "part"
+    content = long(100) + bytes(12)
+    part.write_bytes(content)
+    whole.write_bytes(bytes(5000) + content)
+    pipeline.of(1)
+    wanted = columns(part, dissector, native=True)
+    pipeline.of(2)
+    before = os.dup(0)
+    try:
+        with whole.open("rb", buffering=0) as file:
+            file.seek(5000)
+            os.dup2(file.fileno(), 0)
+        got = columns(Path("-"), dissector, native=True)
+    finally:
+        os.dup2(before, 0)
+        os.close(before)
+    assert got[:3] == wanted[:3]
+    assert got[3] == (wanted[3][0], wanted[3][1].replace(str(part), "standard input"))
+    assert pipeline.led > 1
+
+
 def test_no_thread_to_be_had(
     tmp_path: Path, pipeline: Pipeline, dissector: Dissector, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from pcapkit.dissector import Dissector, Value, Values
 from pcapkit.subset import FieldSpec
 
-ROWS: Final = 1024
+ROWS: Final = 4096
 ADDRESSES: Final = 32  # bytes of a row
 SETS: Final = frozenset(("set", "expert"))
 

@@ -20,8 +20,8 @@
 #include "chunk.h"
 
 enum {
-    WORKER_CHUNKS = 8,
-    WORKER_JOBS = 4,
+    WORKER_CHUNKS = 12,
+    WORKER_JOBS = 8,
     WORKER_MARK = 32,           /* bytes of a mark that it can take */
     WORKER_SPINS = 1000,        /* looks before going to sleep: some 20 us */
     WORKER_PATIENCE = 200000000 /* ns after which the other thread looks for signals */

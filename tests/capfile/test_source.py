@@ -1,5 +1,6 @@
 """The bytes of a file: in order, each once, in one buffer that does not grow without need."""
 
+import gzip
 import os
 import random
 import tracemalloc
@@ -95,3 +96,36 @@ def test_whether_what_comes_next_may_be_long_in_coming(tmp_path: Path, slow: boo
     with Source(f"/dev/fd/{reading}" if slow else path) as source:
         assert source.slow is slow
     os.close(reading)
+
+
+def test_another_place_of_a_file(tmp_path: Path) -> None:
+    """What was read is forgotten, and offsets are the file's; pipes and packed files have no places."""
+    path = tmp_path / "x"
+    path.write_bytes(bytes(range(256)) * 4096)
+    with Source(path) as source:
+        source.need(8)
+        source.position += 3
+        assert (source.place(), source.left()) == (3, 2**20 - 3)
+        source.move(700_001)
+        assert (source.offset, source.place(), source.need(4)) == (700_001, 700_001, 256 * 1024)
+        assert source.head(2) == bytes(((700_001) % 256, (700_002) % 256))
+        source.move(2**20)
+        assert source.need(1) == 0
+        source.move(2**20 - 1)
+        assert (source.need(2), source.head(2)) == (1, b"\xff")
+    packed = tmp_path / "x.gz"
+    packed.write_bytes(gzip.compress(bytes(10)))
+    with Source(packed) as source:
+        assert source.place() is None
+
+
+def test_who_reads_as_well_ends_first(tmp_path: Path) -> None:
+    """Its helper is called once, while the file is open still."""
+    path = tmp_path / "x"
+    path.write_bytes(bytes(10))
+    calls: list[bytes] = []
+    source = Source(path)
+    descriptor = source.descriptor_for(lambda: calls.append(os.pread(descriptor, 3, 0)))
+    source.close()
+    source.close()
+    assert calls == [bytes(3)]

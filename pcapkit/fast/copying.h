@@ -1,8 +1,8 @@
 /* Copying text that was prepared, by whole words.
  *
- * Everything here, in digits.h, and all that is built on them writes at `out` and returns the place behind what it wrote.
- * No single step writes more than SLACK bytes behind its text, and what is behind may be overwritten: who calls sees to
- * that much room behind the longest text.
+ * Everything here, in digits.h, and all that is built on them writes at `out` and returns the place behind what it
+ * wrote. No single step writes more than SLACK bytes behind its text, and what is behind may be overwritten: who calls
+ * sees to that much room behind the longest text.
  */
 #ifndef PCAPKIT_COPYING_H
 #define PCAPKIT_COPYING_H

@@ -7,8 +7,8 @@
 
 #include "copying.h"
 
-/* Each number below 1000 as three digits, the first in the lowest byte, and without zeros in front; there the length is in
- * the highest byte. */
+/* Each number below 1000 as three digits, the first in the lowest byte, and without zeros in front; there the length is
+ * in the highest byte. */
 static uint32_t three_digits[1000], up_to_three[1000];
 
 /* To be called before anything else here. */

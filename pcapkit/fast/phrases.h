@@ -1,7 +1,7 @@
 /* What a dissector says of a frame, but for the numbers: made once for each combination of all else, and kept.
  *
- * The fields of most frames say the same as those of many before. A field that is no number is told with few bits: those
- * of all such fields side by side are the key of a phrase, which is text with places for numbers in it.
+ * The fields of most frames say the same as those of many before. A field that is no number is told with few bits:
+ * those of all such fields side by side are the key of a phrase, which is text with places for numbers in it.
  */
 #ifndef PCAPKIT_PHRASES_H
 #define PCAPKIT_PHRASES_H
@@ -51,7 +51,7 @@ typedef struct {
 
 _Static_assert(sizeof(Phrase) == 512, "phrases begin where lines begin");
 
-/* Where a field's bits go in the key. factor: a power of two, for its value, or in `asked` for whether that is not 0. */
+/* Where a field's bits go in the key. factor: a power of two, for its value; in `asked`, for whether that is not 0. */
 typedef struct {
     uint64_t factor, place;
 } KeyBits;

@@ -213,6 +213,23 @@ def test_declared_dissectors(data: st.DataObject, frame: tuple[bytes, int, int])
         assert written(wording, frame, told, level) == expected(frame, chosen, values, level)
 
 
+def test_what_was_said_before() -> None:
+    """Few combinations many times, and more of them than are kept: each time with its own numbers, and its own news."""
+    wording = made_once(HANDSHAKE)
+    chance = Random(1)
+    for number in range(1500):
+        kinds = 2 if number < 700 else 40
+        row = [
+            chance.randint(field.width.low, field.width.high)
+            if field.kind in ("number", "frame", "duration") and chance.random() < 0.8
+            else chance.choice((0, 1, 2, 3, 5, 1 << 31)[:kinds]) & ((1 << field.width.bits) - 1)
+            for field in HANDSHAKE.fields
+        ]
+        for level in ("all", "steps", "brief"):
+            told = values_of(HANDSHAKE, row)
+            assert written(wording, FRAMES[0], [row], level) == expected(FRAMES[0], [HANDSHAKE], [told], level)
+
+
 @pytest.mark.parametrize("missing", [1, 100, 1 << 20])
 def test_too_little_room(missing: int) -> None:
     """Nothing is written then, and it is said."""

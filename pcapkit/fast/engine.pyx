@@ -40,14 +40,8 @@ cdef extern from "program.h" nogil:
         uint32_t fields
         uint64_t packet_size
         const char *name
-        int (*feed)(
-            void *, const unsigned char *, int64_t, int64_t, int64_t, int64_t, int64_t, int64_t *
-        ) noexcept nogil
-        int (*dissect)(
-            void *, void *, const unsigned char *, int64_t, int64_t, int64_t, int64_t *
-        ) noexcept nogil
-        int (*block)(void *, const Sight *, int64_t, int64_t, void *, int64_t *, signed char *) noexcept nogil
-        void *(*packet)(void *) noexcept nogil
+        void (*decode)(const Sight *, int64_t, void *) noexcept nogil
+        int (*tell)(void *, const Sight *, void *, int64_t, int64_t, int64_t *, signed char *) noexcept nogil
         uint64_t (*memory)(void *) noexcept nogil
     ctypedef struct RunHandle:
         const Program *program

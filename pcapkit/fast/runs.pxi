@@ -67,29 +67,17 @@ cdef int runs_block(
 ) noexcept nogil:
     """Decode `count` frames, the first of which has the number `first`, and show them to all dissectors.
 
-    told[d]: room for `fields` numbers of each frame, found[d]: for one of each frame, as in Program.block. The result
+    told[d]: room for `fields` numbers of each frame, found[d]: for one of each frame, as in Program.tell. The result
     is 0, or what is below 0 in found[d]: then what is told is of no use, and dissector d is at its end.
     """
     cdef int place, result
-    cdef int64_t at, fields
-    result = handles[0].program.block(handles[0].run, frames, count, first, packets, told[0], found[0])
-    if result < 0:
-        return result
-    for place in range(1, dissectors):
-        fields = handles[place].program.fields
-        for at in range(count):
-            result = handles[place].program.dissect(
-                handles[place].run,
-                &packets[at],
-                frames[at].bytes,
-                frames[at].captured,
-                first + at,
-                frames[at].time,
-                told[place] + at * fields,
-            )
-            found[place][at] = <signed char>result
-            if result < 0:
-                return result
+    handles[0].program.decode(frames, count, packets)
+    for place in range(dissectors):
+        result = handles[place].program.tell(
+            handles[place].run, frames, packets, count, first, told[place], found[place]
+        )
+        if result < 0:
+            return result
     return 0
 
 

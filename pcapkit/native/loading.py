@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pcapkit.dissector import Dissector, Run, Values
 
-FACE: Final = 3
+FACE: Final = 4
 """As PCAPKIT_FACE in program.h: what this version of pcapkit expects of a compiled dissector."""
 
 _loaded: dict[str, "ModuleType | str"] = {}

@@ -38,6 +38,7 @@ def filled_run(
         memory = "&run.memory, " if effects.takes_memory(function) else ""
         return f"{names.of(function)}({memory}{arguments})"
 
+    assert not effects.takes_memory(decode), "decoding needs no run"
     arguments = "&run.capture, packet, frame, number, now, &run.told"
     counted = [
         row.name
@@ -58,8 +59,7 @@ def filled_run(
         "PACKET": names.of(dissector.packet),
         "TOLD": names.of(dissector.fields),
         "ENTRY": call(dissector.function, arguments),
-        "DECODE_BATCH": call(decode, "frame, frames[place].wire, frames[place].link, &packets[place]"),
-        "DECODE": call(decode, "frame, wire, link, &run.packet"),
+        "DECODE": call(decode, "frame, sight.wire, sight.link, packet"),
         "LARGEST": _indented(line for record in records for line in _larger(record, names)),
         "VALUES": _indented(
             [f"values[{place}] = told.{own(field.attribute.name)}" for place, field in enumerate(fields)] or ["pass"]

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#define PCAPKIT_FACE 3 /* another number where anything here has another meaning */
+#define PCAPKIT_FACE 4 /* another number where anything here has another meaning */
 #define PCAPKIT_CAPSULE "pcapkit.native.PROGRAM"
 #define PCAPKIT_RUN_CAPSULE "pcapkit.native.RUN"
 
@@ -29,19 +29,14 @@ typedef struct {
     /* NULL: no memory. limit: bytes that the run may take, 0 for any number. */
     void *(*begin)(uint64_t limit);
     void (*end)(void *run);
-    /* Decode a frame and say what it means. 1: told; 0: it is none of the dissector's; -2: a key that is too long: then,
-     * and ever after in this run. Where memory runs out, nothing is said to have failed: see `lost`. time: ns since 1970; 0 where the capture does not tell. */
-    int (*feed)(void *run, const unsigned char *frame, int64_t captured, int64_t wire, int64_t link, int64_t number,
-                int64_t time, int64_t *told);
-    /* The same for a frame that was decoded already, by the same layers. */
-    int (*dissect)(void *run, void *packet, const unsigned char *frame, int64_t captured, int64_t number, int64_t time,
-                   int64_t *told);
-    /* feed for `count` frames, the first of which has the number `first`; faster than one by one, since their state is
-     * fetched from memory together. told: `fields` numbers for each frame; found: what feed would return. packets: room
-     * for a packet of each frame, or NULL. The result is 0, or what is below 0 in `found`. */
-    int (*block)(void *run, const Sight *frames, int64_t count, int64_t first, void *packets, int64_t *told,
-                 signed char *found);
-    void *(*packet)(void *run);      /* what feed's layers made of the latest frame */
+    /* What the layers make of `count` frames. It needs no run and keeps nothing: any thread may do it, at any time. */
+    void (*decode)(const Sight *frames, int64_t count, void *packets);
+    /* Say what `count` frames mean, the first of which has the number `first`: each was decoded into its packet, by
+     * this program's layers. told: `fields` numbers for each frame. found: 1: told; 0: it is none of the dissector's;
+     * -2: a key that is too long: then, and ever after in this run. Where memory runs out, nothing is said to have
+     * failed: see `lost`. The result is 0, or what is below 0 in `found`. */
+    int (*tell)(void *run, const Sight *frames, void *packets, int64_t count, int64_t first, int64_t *told,
+                signed char *found);
     uint64_t (*memory)(void *run);   /* bytes taken, flow tables and all */
     /* Frames of which something could not be kept within the limit, so that later ones of the same connection are told
      * as if these had not been captured. All that was known before stays known. */

@@ -136,9 +136,13 @@ do
         if ahead < 2251799813685248 then
             clock.latest = time % PERIOD
             local past = clock.nanoseconds + ahead
-            clock.nanoseconds = past % SECOND
-            local seconds = clock.seconds + floor(past / SECOND)
-            clock.seconds = seconds < 4294967296 and seconds or 4294967295
+            if past < SECOND then
+                clock.nanoseconds = past
+            else
+                clock.nanoseconds = past % SECOND
+                local seconds = clock.seconds + floor(past / SECOND)
+                clock.seconds = seconds < 4294967296 and seconds or 4294967295
+            end
         end
     end
 end
@@ -251,19 +255,34 @@ end
 
 -- pcapkit.layers.endpoints ----------------------------------------------------
 --
--- The two endpoints of a frame, addresses and ports, as keys: of one pair, there is one for each direction.
+-- The two endpoints of a segment, addresses and ports, as a key: one for both directions.
 
--- The endpoints of a frame: source address, destination address, source port, destination port.
-local function key_of(frame, packet)
-    -- Both addresses lie together in the frame, and so do both ports.
-    return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
+-- Tell whether a segment goes from the lower of its endpoints to the higher one, by port and then by address.
+local function is_forward(frame, packet)
+    local segment = packet.segment
+    if segment.source_port ~= segment.destination_port then
+        return segment.source_port < segment.destination_port
+    end
+    local size = packet.address_length
+    for at = 0, size - 1, 4 do
+        local source = u32(frame, packet.addresses_at + at)
+        local destination = u32(frame, packet.addresses_at + size + at)
+        if source ~= destination then
+            return source < destination
+        end
+    end
+    return true
 end
 
--- The same of the frames that go the other way.
-local function key_of_replies(frame, packet)
+-- The endpoints of a segment: the lower one's address, the other's, the ports in the same order.
+--
+-- `forward` is what `is_forward` tells, so that a segment and its reply have the same key.
+local function key_of(frame, packet, forward)
+    if forward then -- both addresses lie together in the frame, and so do both ports
+        return part(frame, packet.addresses_at, packet.address_length * 2) .. part(frame, packet.transport_at, 4)
+    end
     local size = packet.address_length
-    local addresses = part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)
-    return (addresses .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
+    return ((part(frame, packet.addresses_at + size, size) .. part(frame, packet.addresses_at, size)) .. part(frame, packet.transport_at + 2, 2)) .. part(frame, packet.transport_at, 2)
 end
 
 -- pcapkit.layers.tcp ----------------------------------------------------------
@@ -1318,7 +1337,7 @@ local function new_Connection()
         turn = 0, -- its latest place in Passing, from 1
         forward = false, -- the frame at hand was sent by `first`
         ended = false, -- as of the frame before
-        first = new_Side(), -- who sent its first captured frame
+        first = new_Side(), -- the endpoint that its key begins with
         second = new_Side(),
         open_answer = new_Event(), -- open 3/3
         open_again = false, -- a SYN-ACK was sent again after that
@@ -1395,9 +1414,13 @@ end
 local function has_ended(connection)
     local first = connection.first
     local second = connection.second
-    return first.aborted
-        or second.aborted
-        or (first.finished and rare(first, "closing", new_Closing).answer.frame ~= 0 and second.finished and rare(second, "closing", new_Closing).answer.frame ~= 0)
+    local closed = first.finished
+        and second.finished
+        and first.finished
+        and rare(first, "closing", new_Closing).answer.frame ~= 0
+        and second.finished
+        and rare(second, "closing", new_Closing).answer.frame ~= 0
+    return closed or first.aborted or second.aborted
 end
 
 -- Tell whether a SYN was captured, and open 3/3 was not.
@@ -1503,37 +1526,31 @@ local function is_odd(segment)
     return flags % (2 * ACK) < ACK and flags % (2 * RST) < RST
 end
 
--- Find the connection that a segment belongs to, by its first captured frame's direction, or begin one.
+-- Find the connection that a segment belongs to, or begin one.
 local function connection_of(capture, frame, packet, told)
     local segment = packet.segment
-    local key = key_of(frame, packet)
+    local forward = is_forward(frame, packet)
+    local key = key_of(frame, packet, forward)
     local connection = capture.connections[key]
-    local forward = connection ~= nil
-    if connection == nil then
-        connection = capture.connections[key_of_replies(frame, packet)]
-    end
-    if connection ~= nil then
-        if not is_forgotten(connection, capture.clock) then
-            connection.forward = forward
-            connection.seen = capture.clock.seconds
-            local sender = forward and connection.first or connection.second
-            local receiver = forward and connection.second or connection.first
-            local opens = segment.flags % (2 * SYN) >= SYN
-                and segment.flags % (2 * ACK) < ACK
-                and not is_odd(segment)
-            if not (opens and begins_anew(connection, sender, receiver, segment)) then
-                return connection
-            end
-            if not connection.ended then
-                told.problems = including(told.problems, Problem.PORT_REUSED)
-            end
+    if connection ~= nil and not is_forgotten(connection, capture.clock) then
+        connection.forward = forward
+        connection.seen = capture.clock.seconds
+        if segment.flags % (2 * SYN) < SYN or segment.flags % (2 * ACK) >= ACK or is_odd(segment) then
+            return connection
         end
-        capture.connections[key_of_replies(frame, packet)] = nil
+        local sender = forward and connection.first or connection.second
+        local receiver = forward and connection.second or connection.first
+        if not begins_anew(connection, sender, receiver, segment) then
+            return connection
+        end
+        if not connection.ended then
+            told.problems = including(told.problems, Problem.PORT_REUSED)
+        end
     end
-    local begun = add(capture.connections, key, new_Connection())
+    local begun = add(capture.connections, key, new_Connection()) -- in place of the one before
     begun.number = capture.count
     begun.seen = capture.clock.seconds
-    begun.forward = true
+    begun.forward = forward
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count = capture.count + 1
@@ -2038,11 +2055,7 @@ local function remember(capture, connection, frame, packet)
     local ended = has_ended(connection)
     if ended and not connection.ended then
         connection.ended = true
-        if connection.forward then
-            line_up(capture, connection, key_of(frame, packet))
-        else
-            line_up(capture, connection, key_of_replies(frame, packet))
-        end
+        line_up(capture, connection, key_of(frame, packet, connection.forward))
     end
     connection.ended = ended
 end

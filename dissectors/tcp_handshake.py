@@ -96,7 +96,7 @@ records are looked at whenever a connection begins.
 from typing import Final
 
 from pcapkit.layers.clock import PERIOD, Clock, advance_clock
-from pcapkit.layers.endpoints import key_of, key_of_replies
+from pcapkit.layers.endpoints import is_forward, key_of
 from pcapkit.layers.packet import Packet, Segment
 from pcapkit.layers.tcp import ACK, FIN, RST, SYN
 from pcapkit.layers.tcp_numbers import acknowledges, distance, end_of, following
@@ -307,7 +307,7 @@ class Connection:
     turn: U32  # its latest place in Passing, from 1
     forward: bool  # the frame at hand was sent by `first`
     ended: bool  # as of the frame before
-    first: Side  # who sent its first captured frame
+    first: Side  # the endpoint that its key begins with
     second: Side
     open_answer: Event  # open 3/3
     open_again: bool  # a SYN-ACK was sent again after that
@@ -395,7 +395,8 @@ def has_ended(connection: Connection) -> bool:
     """Tell whether a connection is over: reset, refused, or both FINs acknowledged."""
     first = connection.first
     second = connection.second
-    return first.aborted or second.aborted or (is_answered(first) and is_answered(second))
+    closed = first.finished and second.finished and is_answered(first) and is_answered(second)
+    return closed or first.aborted or second.aborted
 
 
 def is_opening(connection: Connection) -> bool:
@@ -479,29 +480,26 @@ def begins_anew(connection: Connection, sender: Side, receiver: Side, segment: S
 
 
 def connection_of(capture: Capture, frame: Frame, packet: Packet, told: Handshake) -> Connection:
-    """Find the connection that a segment belongs to, by its first captured frame's direction, or begin one."""
+    """Find the connection that a segment belongs to, or begin one."""
     segment = packet.segment
-    key = key_of(frame, packet)
+    forward = is_forward(frame, packet)
+    key = key_of(frame, packet, forward)
     connection = capture.connections.find(key)
-    forward = connection is not None
-    if connection is None:
-        connection = capture.connections.find(key_of_replies(frame, packet))
-    if connection is not None:
-        if not is_forgotten(connection, capture.clock):
-            connection.forward = forward
-            connection.seen = capture.clock.seconds
-            sender = connection.first if forward else connection.second
-            receiver = connection.second if forward else connection.first
-            opens = segment.flags & SYN != 0 and segment.flags & ACK == 0 and not is_odd(segment)
-            if not (opens and begins_anew(connection, sender, receiver, segment)):
-                return connection
-            if not connection.ended:
-                object_to(told, Problem.PORT_REUSED)
-        capture.connections.remove(key_of_replies(frame, packet))
-    begun = capture.connections.add(key)
+    if connection is not None and not is_forgotten(connection, capture.clock):
+        connection.forward = forward
+        connection.seen = capture.clock.seconds
+        if segment.flags & SYN == 0 or segment.flags & ACK != 0 or is_odd(segment):
+            return connection
+        sender = connection.first if forward else connection.second
+        receiver = connection.second if forward else connection.first
+        if not begins_anew(connection, sender, receiver, segment):
+            return connection
+        if not connection.ended:
+            object_to(told, Problem.PORT_REUSED)
+    begun = capture.connections.add(key)  # in place of the one before
     begun.number = capture.count
     begun.seen = capture.clock.seconds
-    begun.forward = True
+    begun.forward = forward
     begun.first.scale = NO_SCALE
     begun.second.scale = NO_SCALE
     capture.count += 1
@@ -977,10 +975,7 @@ def remember(capture: Capture, connection: Connection, frame: Frame, packet: Pac
     ended = has_ended(connection)
     if ended and not connection.ended:
         connection.ended = True
-        if connection.forward:
-            line_up(capture, connection, key_of(frame, packet))
-        else:
-            line_up(capture, connection, key_of_replies(frame, packet))
+        line_up(capture, connection, key_of(frame, packet, connection.forward))
     connection.ended = ended
 
 

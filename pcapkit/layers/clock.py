@@ -23,6 +23,9 @@ def advance_clock(clock: Clock, time: I64) -> None:
     if ahead < PERIOD // 2:
         clock.latest = time % PERIOD
         past = clock.nanoseconds + ahead
-        clock.nanoseconds = past % SECOND
-        seconds = clock.seconds + past // SECOND
-        clock.seconds = seconds if seconds < 2**32 else 2**32 - 1
+        if past < SECOND:
+            clock.nanoseconds = past
+        else:
+            clock.nanoseconds = past % SECOND
+            seconds = clock.seconds + past // SECOND
+            clock.seconds = seconds if seconds < 2**32 else 2**32 - 1

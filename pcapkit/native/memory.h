@@ -36,6 +36,14 @@ typedef struct Temporary {
     Drop drop;
 } Temporary;
 
+/* A record that could not be kept, of those that hold more than themselves: each kind has its own, so that none takes
+ * the numbers of another for its tables. What it came to hold is dropped with it. */
+typedef struct Scratch {
+    struct Scratch *next;
+    Drop drop;
+    uint64_t size, used;
+} Scratch;
+
 struct TableBody;
 struct Pool;
 
@@ -47,10 +55,10 @@ typedef struct {
     Block *arena;
     Temporary *temporaries;
     struct TableBody *pending; /* tables from which records were removed in this frame */
-    void *scratch; /* a record that could not be kept; what it came to hold is dropped with it */
-    void *nowhere; /* the same for anything smaller, of which nothing is dropped */
+    Scratch *scratches;
+    void *scratch; /* the same for all records that are nothing but numbers, flags and keys */
+    void *nowhere; /* the same for rare parts */
     size_t scratch_size;
-    Drop scratch_drop;
     uint64_t lost;      /* frames of which something could not be kept */
     struct Pool *parts; /* rare parts, by kind */
     uint32_t part_kinds;
@@ -61,7 +69,7 @@ typedef struct {
 
 static void *memory_allocate(uint64_t size) {
     void *made;
-    if (size < 2 * PCAPKIT_LARGE_PAGE)
+    if (size < PCAPKIT_LARGE_PAGE)
         return malloc(size);
     if (posix_memalign(&made, PCAPKIT_LARGE_PAGE, size) != 0)
         return NULL;
@@ -106,7 +114,7 @@ static void memory_give(Memory *memory, void *taken) {
     free(made);
 }
 
-/* Begin with a scratch record that is large enough for every record of the program; nonzero: no memory. */
+/* Begin with scratch records that are large enough for every record of the program; nonzero: no memory. */
 static int memory_begin(Memory *memory, uint64_t limit, size_t largest) {
     memset(memory, 0, sizeof *memory);
     memory->limit = limit;
@@ -114,6 +122,19 @@ static int memory_begin(Memory *memory, uint64_t limit, size_t largest) {
     memory->scratch = memory_take(memory, largest);
     memory->nowhere = memory_take(memory, largest);
     return memory->failure;
+}
+
+/* One more, of the records that `drop` is for; nonzero: no memory. */
+static int memory_prepare(Memory *memory, Drop drop, size_t size) {
+    Scratch *made = memory_take(memory, sizeof *made + size);
+    if (made == NULL)
+        return memory->failure;
+    made->drop = drop;
+    made->size = size;
+    made->used = 0;
+    made->next = memory->scratches;
+    memory->scratches = made;
+    return 0;
 }
 
 /* Whether a table may take that much: an eighth of the limit is left to the connections that are known already. */
@@ -136,10 +157,15 @@ static void memory_end(Memory *memory) {
 
 /* A record that lasts until memory_forget. */
 static void *memory_scratch(Memory *memory, Drop drop) {
-    if (memory->scratch_drop != NULL)
-        memory->scratch_drop(memory, memory->scratch);
-    memory->scratch_drop = drop;
-    return memset(memory->scratch, 0, memory->scratch_size);
+    if (drop == NULL)
+        return memset(memory->scratch, 0, memory->scratch_size);
+    Scratch *scratch = memory->scratches;
+    while (scratch->drop != drop)
+        scratch = scratch->next;
+    if (scratch->used)
+        drop(memory, scratch + 1);
+    scratch->used = 1;
+    return memset(scratch + 1, 0, scratch->size);
 }
 
 static void *memory_nowhere(Memory *memory) {
@@ -148,9 +174,11 @@ static void *memory_nowhere(Memory *memory) {
 
 /* A frame for which memory did not suffice is done. */
 static void memory_forget(Memory *memory) {
-    if (memory->scratch_drop != NULL)
-        memory->scratch_drop(memory, memory->scratch);
-    memory->scratch_drop = NULL;
+    for (Scratch *scratch = memory->scratches; scratch != NULL; scratch = scratch->next) {
+        if (scratch->used)
+            scratch->drop(memory, scratch + 1);
+        scratch->used = 0;
+    }
     memory->failure = PCAPKIT_FINE;
     memory->lost++;
 }

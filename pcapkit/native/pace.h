@@ -1,6 +1,7 @@
 /* Whether to fetch memory ahead: worth it where the connections at work do not fit into the processor's caches.
  *
- * Nobody can tell but by trying: some batches are done either way, and the quicker way is kept for a while.
+ * Nobody can tell but by trying: some batches are done either way, and the way that was quicker more often is kept for
+ * a while. How often, not by how much: now and then another program interrupts a batch.
  */
 #ifndef PCAPKIT_PACE_H
 #define PCAPKIT_PACE_H
@@ -11,9 +12,10 @@
 enum { TRIAL = 32, KEPT = 2048 }; /* batches */
 
 typedef struct {
-    uint32_t turn; /* counts batches: TRIAL of each kind, then KEPT of the quicker one */
-    int ahead;
-    uint64_t spent[2], begun; /* ns */
+    uint32_t turn; /* counts batches: TRIAL of each kind, by turns, then KEPT of the quicker one */
+    int ahead, quicker; /* quicker: trials in which fetching ahead was */
+    uint64_t begun;
+    double spent; /* ns a frame in the batch before, which was done without */
 } Pace;
 
 static uint64_t pace_now(void) {
@@ -31,13 +33,17 @@ static inline int pace_begin(Pace *pace) {
     return pace->ahead;
 }
 
-/* After it. */
-static inline void pace_end(Pace *pace) {
+/* After it: so many frames were in it. */
+static inline void pace_end(Pace *pace, uint64_t frames) {
     if (pace->turn < 2 * TRIAL) {
-        pace->spent[pace->ahead] += pace_now() - pace->begun;
+        double spent = (double)(pace_now() - pace->begun) / (double)frames;
+        if (!pace->ahead)
+            pace->spent = spent;
+        else if (spent < pace->spent)
+            pace->quicker++;
         if (pace->turn == 2 * TRIAL - 1) {
-            pace->ahead = pace->spent[1] < pace->spent[0];
-            pace->spent[0] = pace->spent[1] = 0;
+            pace->ahead = pace->quicker > TRIAL / 2;
+            pace->quicker = 0;
         }
     } else if (pace->turn == 2 * TRIAL + KEPT) {
         pace->turn = UINT32_MAX;

@@ -41,9 +41,8 @@ def print_cython(path: Path | str, layers: str = LAYERS) -> str:
     program = check_program(file, layers)
     assert program.dissector is not None
     printer = Printer(program, [], file)
-    return printer.head(f"The dissector {program.dissector.name}, made of {file.name}: do not edit.") + filled_run(
-        program, printer.names, printer.effects, printer.records, printer.functions
-    )
+    run = filled_run(program, printer.names, printer.effects, printer.records, printer.functions)
+    return printer.head(f"The dissector {program.dissector.name}, made of {file.name}: do not edit.") + run
 
 
 def print_functions(path: Path | str, entries: list[str]) -> str:
@@ -75,6 +74,7 @@ class Printer:
         self.names = CNames()
         self.effects = Effects()
         reached = Reached(program, entries)
+        self.told = program.dissector.fields if program.dissector is not None else None
         self.records: list[Record] = []
         self.functions: list[Function] = []
         self.modules: list[Module] = []
@@ -92,14 +92,14 @@ class Printer:
         """Everything but what is for a dissector."""
         words = {"DOC": doc, "SOURCES": self._sources()}
         text = re.sub(r"@([A-Z]+)@", lambda found: words[found[1]], template("given.pyx.in"))
-        return text + self.declarations()
+        return text + self.declarations() + "\n".join(self._ready()) + "\n"
 
     def declarations(self) -> str:
         """The records and functions."""
         lines: Lines = []
         kept = kept_records(self.records)
         for record in self.records:
-            lines += ["", "", *struct(record, self.names, close=record in kept)]
+            lines += ["", "", *struct(record, self.names, close=record in kept, wide=record is self.told)]
         for record in self.records:
             if takes_more(record):
                 lines += ["", "", *self._drop(record)]
@@ -116,6 +116,19 @@ class Printer:
             assert path is not None
             rows.append(f'    "{"" if last else module.name}": "{fingerprint(path)}",')
         return "\n".join(["{", *rows, "}"])
+
+    def _ready(self) -> Lines:
+        """A function that begins a Memory for these records: memory_ready."""
+        structs = [self.names.of(record) for record in self.records]
+        structs += [self.names.parts_of(record) for record in self.records if has_parts(record)]
+        holding = [self.names.of(record) for record in self.records if takes_more(record)]
+        lines = ["cdef size_t largest = 1"]
+        for name in structs:
+            lines += [f"if sizeof({name}) > largest:", f"{INDENT}largest = sizeof({name})"]
+        lines.append("memory_begin(memory, limit, largest)")
+        lines += [f"memory_prepare(memory, drop_{name}, sizeof({name}))" for name in holding]
+        head = "cdef int memory_ready(Memory *memory, uint64_t limit) noexcept nogil:"
+        return ["", "", head, *_indented([*lines, "return memory.failure"])]
 
     def _drop(self, record: Record) -> Lines:
         name = self.names.of(record)
@@ -172,7 +185,7 @@ class Printer:
             *_indented(
                 [
                     "cdef Memory memory",
-                    "if memory_begin(&memory, 0, 65536) != 0:",
+                    "if memory_ready(&memory, 0) != 0:",
                     f"{INDENT}raise MemoryError",
                     *([result] if isinstance(function.returns, Nothing) else made),
                     "settle(&memory)",

@@ -8,7 +8,6 @@ from pcapkit.native.ahead import foreseen, print_ahead
 from pcapkit.native.c_names import CNames, own
 from pcapkit.native.effects import Effects
 from pcapkit.native.print_expressions import INDENT, Lines
-from pcapkit.native.print_structs import has_parts
 from pcapkit.translate.tree import (
     Boolean,
     Dissector,
@@ -39,7 +38,7 @@ def filled_run(
         return f"{names.of(function)}({memory}{arguments})"
 
     assert not effects.takes_memory(decode), "decoding needs no run"
-    arguments = "&run.capture, packet, frame, number, now, &run.told"
+    arguments = "&run.capture, packet, frame, number, now, told"
     counted = [
         row.name
         for row in dissector.capture.attributes.values()
@@ -60,10 +59,6 @@ def filled_run(
         "TOLD": names.of(dissector.fields),
         "ENTRY": call(dissector.function, arguments),
         "DECODE": call(decode, "frame, sight.wire, sight.link, packet"),
-        "LARGEST": _indented(line for record in records for line in _larger(record, names)),
-        "VALUES": _indented(
-            [f"values[{place}] = told.{own(field.attribute.name)}" for place, field in enumerate(fields)] or ["pass"]
-        ),
         "DICT": _indented(line for field in fields for line in _shown(field)),
         "PACKET_OBJECT": _indented(_packet_object(dissector), 2),
         "SIZES": "{" + ", ".join(f'"{record.name}": sizeof({names.of(record)})' for record in records) + "}",
@@ -71,11 +66,6 @@ def filled_run(
     text = "".join((files("pcapkit.native") / part).read_text(encoding="utf-8") for part in PARTS)
     ahead = print_ahead(foreseen(dissector, functions, effects), dissector, names, effects)
     return "\n".join(ahead) + "\n" + re.sub(r"@([A-Z_]+)@", lambda found: words[found[1]], text)
-
-
-def _larger(record: Record, names: CNames) -> Lines:
-    structs = [names.of(record), *([names.parts_of(record)] if has_parts(record) else [])]
-    return [line for name in structs for line in (f"if sizeof({name}) > largest:", f"{INDENT}largest = sizeof({name})")]
 
 
 def _shown(field: Field) -> Lines:

@@ -27,13 +27,16 @@ def kept_records(records: list[Record]) -> set[Record]:
     return found
 
 
-def struct(record: Record, names: CNames, *, close: bool) -> Lines:
-    """The struct of a record in C, and as Cython is told of it; `close`: to the bit, the bits behind the bytes."""
+def struct(record: Record, names: CNames, *, close: bool = False, wide: bool = False) -> Lines:
+    """The struct of a record in C, and as Cython is told of it.
+
+    close: to the bit, the bits behind the bytes. wide: each attribute has 64 bits, as Program.tell gives them.
+    """
     name = names.of(record)
     usual = [row for row in record.attributes.values() if not row.rare]
     rare = [row for row in record.attributes.values() if row.rare]
     lines = _declared(names.parts_of(record), [(row, names.stored(row.type), 0) for row in rare]) if rare else []
-    rows = [(row, names.stored(row.type), _bits(row) if close else 0) for row in usual]
+    rows = [(row, "int64_t" if wide else names.stored(row.type), _bits(row) if close else 0) for row in usual]
     return [*lines, *_declared(name, sorted(rows, key=lambda row: row[2] != 0), part=bool(rare))]
 
 

@@ -59,17 +59,22 @@ static void key_add_bytes(Key *key, const unsigned char *bytes, int64_t length) 
     key->length += length;
 }
 
-/* part, put behind what the key has already: two words wherever an address or a port lies well within the frame. */
-static inline void key_add_part(Key *key, Frame frame, int64_t at, int64_t length) {
+static void key_add_some(Key *key, Frame frame, int64_t at, int64_t length) {
     if (at < 0 || length <= 0 || at >= frame.length)
         return;
-    if (length > frame.length - at)
-        length = frame.length - at;
-    if (length <= 16 && frame.length - at >= 16 && key->length <= PCAPKIT_MAX_KEY) {
+    key_add_bytes(key, frame.bytes + at, length < frame.length - at ? length : frame.length - at);
+}
+
+/* part, put behind what the key has already: whole words wherever an address or a port lies well within the frame. */
+static inline void key_add_part(Key *key, Frame frame, int64_t at, int64_t length) {
+    if (PCAPKIT_LIKELY(at >= 0 && at <= frame.length - 16 && length >= 0 && length <= 16 && key->length <= PCAPKIT_MAX_KEY)) {
         memcpy(key->bytes + key->length, frame.bytes + at, 16);
         key->length += length;
+    } else if (at >= 0 && at <= frame.length - 32 && length > 16 && length <= 32 && key->length <= PCAPKIT_MAX_KEY) {
+        memcpy(key->bytes + key->length, frame.bytes + at, 32);
+        key->length += length;
     } else {
-        key_add_bytes(key, frame.bytes + at, length);
+        key_add_some(key, frame, at, length);
     }
 }
 

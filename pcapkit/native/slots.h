@@ -6,6 +6,7 @@
 
 /* Most keys are two IPv4 addresses and two ports: their slots have no room for longer ones. */
 enum { SHORT_KEY = 12, POOLS = 2 };
+enum { SLOT_LINE = 64 }; /* bytes that a processor fetches together */
 enum { SLOT_FREE = 0xFF, SLOT_PENDING = 0xFE }; /* in place of a key's length */
 
 #define FIRST_CHUNK 8 /* slots; each chunk up to CHUNK doubles the table, those after have CHUNK slots each */
@@ -24,7 +25,7 @@ typedef struct Pool {
     int spare; /* whether it leaves room for others: memory_spares */
 } Pool;
 
-static void chunk_of(uint32_t slot, uint32_t *chunk, uint32_t *offset) {
+static inline void chunk_of(uint32_t slot, uint32_t *chunk, uint32_t *offset) {
     if (slot >= CHUNK) {
         *chunk = DOUBLINGS + (slot >> CHUNK_BITS) - 1;
         *offset = slot & (CHUNK - 1);
@@ -36,6 +37,18 @@ static void chunk_of(uint32_t slot, uint32_t *chunk, uint32_t *offset) {
         *chunk = doubling + 1;
         *offset = slot - (FIRST_CHUNK << doubling);
     }
+}
+
+/* Slots begin at multiples of 16, as allocations do: then a slot never reaches into one line of memory more. */
+static inline uint32_t slot_rounded(uint32_t size) {
+    return (size + 15) & ~(uint32_t)15;
+}
+
+/* All of a slot's lines of memory can come, to be read and written. */
+static inline void slot_fetch(const Pool *pool, const unsigned char *slot) {
+    uint32_t past = (uint32_t)((uintptr_t)slot & (SLOT_LINE - 1)) + pool->slot_size;
+    for (uint32_t line = 0; line < past; line += SLOT_LINE)
+        __builtin_prefetch(slot + line, 1);
 }
 
 static uint32_t slots_in(uint32_t chunk) {

@@ -52,8 +52,6 @@ static inline uint32_t table_place(const TableBody *body, const Key *key, uint32
             uint32_t handle = body->index[at].handle - 1;
             const Pool *pool = &body->pools[handle & 1];
             unsigned char *slot = slot_at(pool, handle >> 1);
-            for (uint32_t line = 64; line < pool->slot_size; line += 64)
-                __builtin_prefetch(slot + line, 1); /* all of the record comes while its key is compared */
             if (slot[0] == key->length && key_same(key, slot + 1)) {
                 *found = slot;
                 return at;
@@ -100,9 +98,7 @@ static inline void table_nearer(const Spot *spot) {
         if (body->index[at].tag == spot->tag) {
             uint32_t handle = body->index[at].handle - 1;
             const Pool *pool = &body->pools[handle & 1];
-            const unsigned char *slot = slot_at(pool, handle >> 1);
-            for (uint32_t line = 0; line < pool->slot_size; line += 64)
-                __builtin_prefetch(slot + line, 1);
+            slot_fetch(pool, slot_at(pool, handle >> 1));
             return;
         }
     }
@@ -144,7 +140,7 @@ static int table_make(Memory *memory, Table *table, uint32_t record_size, Drop d
     memset(body, 0, sizeof *body);
     for (int pool = 0; pool < POOLS; pool++) {
         body->pools[pool].key_room = pool == 0 ? SHORT_KEY : PCAPKIT_MAX_KEY;
-        body->pools[pool].slot_size = 1 + body->pools[pool].key_room + record_size;
+        body->pools[pool].slot_size = slot_rounded(1 + body->pools[pool].key_room + record_size);
         body->pools[pool].spare = 1;
     }
     body->drop = drop;
@@ -152,14 +148,19 @@ static int table_make(Memory *memory, Table *table, uint32_t record_size, Drop d
     return 0;
 }
 
-static void slot_retire(Memory *memory, TableBody *body, uint32_t handle) {
-    Pool *pool = &body->pools[handle & 1];
-    link_slot(pool, handle >> 1, SLOT_PENDING, &pool->pending);
+/* There is something to do with it when the frame is done. */
+static void table_list(Memory *memory, TableBody *body) {
     if (!body->listed) {
         body->listed = 1;
         body->next_pending = memory->pending;
         memory->pending = body;
     }
+}
+
+static void slot_retire(Memory *memory, TableBody *body, uint32_t handle) {
+    Pool *pool = &body->pools[handle & 1];
+    link_slot(pool, handle >> 1, SLOT_PENDING, &pool->pending);
+    table_list(memory, body);
 }
 
 static void *table_add(Memory *memory, Table *table, const Key *key, uint32_t record_size, Drop drop) {
@@ -255,11 +256,7 @@ static void table_walk(const Table *table, Key *key) {
 }
 
 /* Give back a table that nobody can refer to any more. */
-static void table_drop(Memory *memory, Table *table) {
-    TableBody *body = table->body;
-    if (body == NULL)
-        return;
-    table->body = NULL;
+static void table_give(Memory *memory, TableBody *body) {
     for (int which = 0; which < POOLS; which++) {
         Pool *pool = &body->pools[which];
         for (uint32_t slot = 0; body->drop != NULL && slot < pool->begun; slot++)
@@ -268,10 +265,22 @@ static void table_drop(Memory *memory, Table *table) {
         pool_give(memory, pool);
     }
     memory_give(memory, body->index);
-    if (body->listed)
-        body->dead = 1; /* table_settle has yet to pass by */
-    else
-        memory_give(memory, body);
+    memory_give(memory, body);
+}
+
+/* The same for one that goes with its record. Where memory has run out, that was a scratch record, and the frame at
+ * hand may still refer to what was in it: then table_settle does it, as it does for one that it has yet to pass by. */
+static void table_drop(Memory *memory, Table *table) {
+    TableBody *body = table->body;
+    table->body = NULL;
+    if (body == NULL)
+        return;
+    if (memory->failure == PCAPKIT_FINE && !body->listed) {
+        table_give(memory, body);
+        return;
+    }
+    body->dead = 1;
+    table_list(memory, body);
 }
 
 /* The frame is done: what was removed or made for it alone is given back. */
@@ -286,7 +295,7 @@ static void table_settle(Memory *memory) {
         memory->pending = body->next_pending;
         body->listed = 0;
         if (body->dead) {
-            memory_give(memory, body);
+            table_give(memory, body);
             continue;
         }
         for (int which = 0; which < POOLS; which++) {

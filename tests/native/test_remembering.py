@@ -184,7 +184,7 @@ def test_what_an_open_connection_takes(compiled: Dissector) -> None:
     assert (crowd.run.memory - before) / 560_000 <= BAR
     assert crowd.run.counts == {"count": 1_120_000, "given_up": 0, "ended_early": 0}
     module: Any = load(compiled)
-    # The record, its key and the length of that, in full multiples of 16, and the index at its emptiest, after it has grown by a quarter.
+    # The record, its key and its length, in multiples of 16, and the index after it has grown by a quarter.
     assert -(-(module.SIZES["Connection"] + 13) // 16) * 16 + 8 / (0.7 / 1.25) <= BAR
 
 

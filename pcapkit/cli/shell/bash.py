@@ -50,14 +50,14 @@ def bash(commands: list[Command]) -> Iterator[str]:
     for path, command in _all(commands):
         for option in command.options:
             for flag in option.flags if option.value else ():
-                yield f"        {path}:{flag}) {_offered(option.offer)}return ;;"
+                yield f"        {path}:{flag}) {_offered(option.offer())}return ;;"
     yield "    esac"
     yield "    case $path in"
     names = " ".join(command.name for command in commands)
     yield f"        '') _pcapkit_words '{names} --help --version' ;;"
     for path, command in _all(commands):
         flags = " ".join(flag for option in command.options for flag in option.flags)
-        own = "".join(_offered(option.offer) for option in command.options if not option.flags)
+        own = "".join(_offered(option.offer()) for option in command.options if not option.flags)
         if command.commands:
             own += f"_pcapkit_words '{' '.join(inner.name for inner in command.commands)}'; "
         yield f"        {path})"

@@ -1,7 +1,9 @@
 """The subcommands with their options, as data: read off the parsers, so that nothing is written down twice."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 
 from pcapkit.cli.main import SUBCOMMANDS
@@ -17,7 +19,7 @@ class Option:
     value: str
     help: str
     several: bool
-    offer: Offer
+    offer: Callable[[], Offer]  # what a shell can offer; asked for by completion alone, which needs all to be installed
 
 
 @dataclass(slots=True)
@@ -65,5 +67,5 @@ def _option(path: str, parser: argparse.ArgumentParser, action: argparse.Action)
         value = action.metavar or ("{" + ",".join(choices) + "}" if choices else action.dest.upper())
     text = parser._get_formatter()._expand_help(action) if action.help else ""
     flags = tuple(action.option_strings)
-    offered = offer(path, flags, value, choices) if takes else Offer()
+    offered = partial(offer, path, flags, value, choices) if takes else Offer
     return Option(flags, value if takes else "", text, action.nargs in ("*", "+"), offered)

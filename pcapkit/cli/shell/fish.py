@@ -49,7 +49,7 @@ def _command(command: Command, condition: str) -> Iterator[str]:
 
 def _option(option: Option, condition: str) -> Iterator[str]:
     head = f"complete -c pcapkit -n {_quoted(condition)}"
-    values = _values(option.offer)
+    values = _values(option.offer())
     if not option.flags:
         if values:
             yield f"{head} -f{values}"

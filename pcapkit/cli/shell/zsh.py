@@ -54,7 +54,7 @@ def _dispatch(name: str, commands: list[Command], specs: list[str]) -> Iterator[
 
 
 def _specs(option: Option) -> Iterator[str]:
-    action = _action(option.offer)
+    action = _action(option.offer())
     title = _plain(option.value.lower()).replace("{", "").replace("}", "") or "value"
     if not option.flags:
         yield _quoted(f"{'*' if option.several else ''}:{title}:{action}")

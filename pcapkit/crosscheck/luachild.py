@@ -16,7 +16,7 @@ from typing import Any, Final
 from pcapkit.crosscheck.luahost import LuaHost, Pairs, PluginError, lua_module, shim_texts
 
 NOBODY: Final = 65534
-ADDRESS_SPACE: Final = 4 << 30  # bytes; LuaJIT takes no limit of lupa's
+ADDRESS_SPACE: Final = 4 << 30  # bytes beyond what our parent had; LuaJIT takes no limit of lupa's
 PR_SET_PDEATHSIG: Final = 1
 SAMPLE_FRAMES: Final = 1000
 SAMPLE_BYTES: Final = 16 << 20
@@ -123,13 +123,23 @@ def _send(to: Connection, answer: tuple[str, Any]) -> None:
 
 def _give_up_rights() -> None:
     """The plugin needs no right at all, so root becomes nobody; and it gets so much memory, no more."""
+    most = _address_space() + ADDRESS_SPACE
     with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if os.geteuid() == 0:
         with contextlib.suppress(OSError):
             os.setgroups([])
             os.setresgid(NOBODY, NOBODY, NOBODY)
             os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def _address_space() -> int:
+    """Bytes that this process has mapped, 0 where the system does not tell (proc(5): statm)."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as stream:
+            return int(stream.read().split()[0]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
 
 
 def _die_with_parent() -> None:

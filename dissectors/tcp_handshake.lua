@@ -2483,7 +2483,7 @@ do
         if not layout then
             return nil
         end
-        local size = pinfo.caplen
+        local size = tvb:len() -- not pinfo.caplen: of raw IP, Wireshark cuts off what lies behind the datagram
         local head = tvb:raw(0, size < HEAD and size or HEAD)
         local type_at, at = layout[1], layout[2]
         local first, _, high, low, _, _, placement, rest, _, protocol = byte(head, at + 1, at + 10)

@@ -12,11 +12,13 @@ import errno
 import os
 import stat
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pcapkit.capture.links import resolve
-from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError
+
+if TYPE_CHECKING:
+    from pcapkit.capture.privileges import Account
 
 PARTIAL: Final = ".partial"
 _TRIES: Final = 1000
@@ -39,7 +41,7 @@ class Folder:
     """Makes, names and removes the files of one recording, with the rights of this process."""
 
     def __init__(
-        self, path: str, account: Account | None, *, numbered: bool, removes: bool = False, mode: int = 0o600
+        self, path: str, account: "Account | None", *, numbered: bool, removes: bool = False, mode: int = 0o600
     ) -> None:
         """path: the file, or what the names of a ring's files are made of. A link is followed to the file it names.
 

@@ -12,13 +12,15 @@ The way is gone by descriptors, so that nothing can be put in its place between 
 import errno
 import os
 import stat
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError
 
+if TYPE_CHECKING:
+    from pcapkit.capture.privileges import Account
+
 _MOST_LINKS: Final = 40  # as Linux, path_resolution(7)
-_PATH: Final = os.O_PATH | os.O_CLOEXEC
+_PATH: Final = getattr(os, "O_PATH", 0) | os.O_CLOEXEC  # Linux has it; elsewhere nobody asks here
 _OTHERS: Final = stat.S_IWGRP | stat.S_IWOTH
 
 
@@ -29,7 +31,7 @@ class Place(NamedTuple):
     name: str
 
 
-def resolve(path: str, account: Account | None, *, follow: bool = True) -> Place | None:
+def resolve(path: str, account: "Account | None", *, follow: bool = True) -> Place | None:
     """Go to the folder of the file that a path names, which need not be there.
 
     account: for whom we capture. follow: the last name too, where it is a link. None: the path leads through /proc, to
@@ -46,7 +48,7 @@ def resolve(path: str, account: Account | None, *, follow: bool = True) -> Place
 class _Walk:
     """folder: the descriptor of where it is."""
 
-    def __init__(self, path: str, account: Account | None, *, follow: bool) -> None:
+    def __init__(self, path: str, account: "Account | None", *, follow: bool) -> None:
         self._path = path
         self._account = account
         self._last = follow
@@ -128,7 +130,7 @@ class _Walk:
         return Place(self.folder, name)
 
 
-def _may_write(account: Account, folder: os.stat_result) -> bool:
+def _may_write(account: "Account", folder: os.stat_result) -> bool:
     if folder.st_uid == account.uid:
         return bool(folder.st_mode & stat.S_IWUSR)
     if folder.st_gid in os.getgrouplist(account.name, account.gid):

@@ -9,6 +9,7 @@ from pcapkit.capfile.annotate import annotate
 from pcapkit.capfile.model import CapturedFrame
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import tell
+from pcapkit.cli.remark import remark
 from pcapkit.cli.writing import check_output, remark_on, written
 from pcapkit.errors import OptionError, ReadError
 from pcapkit.fast.annotator import begin_annotator
@@ -60,9 +61,9 @@ def run(options: argparse.Namespace) -> int:
         tell(options.input, job.forgotten())
         if job.frames and not options.quiet:
             print(f"{job.comments} of {job.frames} frames commented", file=sys.stderr)
-            remark = remark_on(options.output)
-            if remark is not None:
-                print(remark, file=sys.stderr)
+            said = remark_on(options.output)
+            if said is not None:
+                remark(said, by="")
     return 0
 
 

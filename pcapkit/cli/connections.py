@@ -10,6 +10,7 @@ from typing import Final
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
 from pcapkit.cli.ladder import no_connections
+from pcapkit.cli.remark import remark
 from pcapkit.cli.tabular import SUMMARY, heading, summary
 from pcapkit.cli.writing import check_output, written
 from pcapkit.columns import Batch
@@ -110,6 +111,8 @@ def run(options: argparse.Namespace) -> int:
     """Carry out `pcapkit connections`; returns the exit code. Raises PcapkitError."""
     if options.count is not None and options.count < 1:
         raise OptionError(f"-c {options.count}: use a number of rows from 1 on")
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names of files are any bytes
     with bar.shown(options.files) as progress:
         return _list(options, progress)
 
@@ -192,15 +195,13 @@ class _Job:
                 elif not listed and not self._several:
                     self._say(f"{name}: none of its {found:,} TCP connections meets --where")
             except PcapkitError as error:
-                if not self._several:
-                    self._code = error.exit_code
                 self._say(str(error))
                 self._code = self._code or error.exit_code
             self._progress.file_done()
 
     def _say(self, text: str) -> None:
         self._progress.clear()
-        print(f"pcapkit: {text}", file=sys.stderr)
+        remark(text)
 
     def _look(self, one: Connection) -> None:
         for what, fails in self._fail.items():
@@ -239,7 +240,7 @@ class _Job:
         if self._failed:
             found = ", ".join(f"{count} {what}" for what, count in self._failed.items())
             self._progress.end()
-            print(f"pcapkit: --fail-on: {found}", file=sys.stderr)
+            remark(f"--fail-on: {found}")
         return self._code or (1 if self._failed else 0)
 
 

@@ -1,11 +1,11 @@
 """One sentence on standard error where not everything in a capture could be remembered."""
 
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from pcapkit.cli.bar import Bar
+from pcapkit.cli.remark import remark
 from pcapkit.dissector.forgetting import sentence
 
 
@@ -13,7 +13,7 @@ def tell(name: str, counts: Mapping[str, int]) -> None:
     """Say it of that file, if there is anything to say; counts: as pcapkit.dissector.forgetting has them."""
     text = sentence(counts)
     if text:
-        print(f"pcapkit: {'standard input' if name == '-' else name}: {text}", file=sys.stderr)
+        remark(f"{'standard input' if name == '-' else name}: {text}")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
+from pcapkit.cli.remark import remark
 from pcapkit.errors import OptionError, ReadError
 from pcapkit.report.connection import Connection
 from pcapkit.report.ladder import Ladder
@@ -77,9 +78,9 @@ def find(
         numbers = f"its connections are 0 to {count - 1}" if count else "it has no TCP connection"
         raise OptionError(f"--connection {missing[0]}: not in {file}: {numbers}")
     if named is None and count > len(found):
-        print(f"pcapkit: {len(found)} of {count} connections shown: --connection N shows another", file=sys.stderr)
+        remark(f"{len(found)} of {count} connections shown: --connection N shows another")
     if not count:
-        print(f"pcapkit: {no_connections(file, frames)}", file=sys.stderr)
+        remark(no_connections(file, frames))
     return found, damage
 
 

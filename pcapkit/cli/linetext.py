@@ -32,9 +32,9 @@ class LineFormat:
         self.prefix = prefix
         self.fields = fields
         if json:  # imported now: after the recorder has given up its privileges, it may be out of reach
-            from json import dumps
+            from pcapkit.cli.jsontext import json_text
 
-            self._dumps = dumps
+            self._json_text = json_text
         self._clock = Clock(time_style, utc=utc)
 
     def line(self, frame: CapturedFrame, label: str) -> str:
@@ -48,7 +48,7 @@ class LineFormat:
         return self._clock.text(moment) + printable(" ".join(parts))
 
     def _json(self, frame: CapturedFrame, moment: int, label: str) -> str:
-        return self._dumps(
+        return self._json_text(
             {
                 "frame": frame.number,
                 "time": iso_time(moment),
@@ -60,8 +60,7 @@ class LineFormat:
                 "dropped": frame.drop_count,
                 "text": label.removeprefix(self.prefix),
                 **(self.fields(label) if self.fields is not None else {}),
-            },
-            ensure_ascii=False,
+            }
         )
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from pcapkit.cli.remark import remark
 from pcapkit.errors import OptionError, PcapkitError, WriteError
 
 _UNWRITABLE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -136,7 +137,7 @@ def _complain(error: PcapkitError) -> int:
             sys.stdout.flush()
         except BrokenPipeError:
             _end_quietly()
-    print(f"pcapkit: {error}", file=sys.stderr)
+    remark(str(error))
     return error.exit_code
 
 

@@ -12,6 +12,7 @@ from pcapkit.cli import bar
 from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
 from pcapkit.cli.forgotten import told
 from pcapkit.cli.linetext import printable
+from pcapkit.cli.remark import remark
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
 from pcapkit.errors import OptionError, PcapkitError
 from pcapkit.fast.annotator import begin_annotator
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
                     raise
                 sys.stdout.flush()
                 progress.clear()
-                print(f"pcapkit: {error}", file=sys.stderr)
+                remark(str(error))
                 code = code or error.exit_code
             progress.file_done()
     return code
@@ -128,7 +129,7 @@ def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verb
 
 def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any]) -> str:
     """The object of a frame, as it is described in `pcapkit read --help`."""
-    import json
+    from pcapkit.cli.jsontext import json_text
 
     reading = annotator.read(frame)
     text = reading.line() or _unread(frame, annotator)
@@ -147,7 +148,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     }
     for one in reading.said:
         shown[one.dissector.name] = labelled(one.dissector, one.values)
-    return json.dumps(shown, ensure_ascii=False) + "\n"
+    return json_text(shown) + "\n"
 
 
 def _unread(frame: CapturedFrame, annotator: Annotator) -> str:

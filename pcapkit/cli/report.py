@@ -2,12 +2,12 @@
 
 import argparse
 import os
-import sys
 from typing import Final
 
 from pcapkit.cli import bar
 from pcapkit.cli.forgotten import told
 from pcapkit.cli.ladder import no_connections
+from pcapkit.cli.remark import remark
 from pcapkit.cli.writing import check_output, written
 from pcapkit.dissector.forgetting import sentence
 from pcapkit.errors import OptionError, ReadError
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
         damage = error
         notes.append(f"The capture is damaged, and this page ends where it is: {error}.")
     if not found and damage is None:
-        print(f"pcapkit: {no_connections(options.file, ladders.frames)}", file=sys.stderr)
+        remark(no_connections(options.file, ladders.frames))
     if len(found) > options.ladders:
         notes.append(f"Only the first {options.ladders:,} connections have their ladder in this page.")
     if forgotten:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from pcapkit.cli.writing import written
+from pcapkit.cli.writing import check_output, written
 from pcapkit.errors import FileError
 
 DESCRIPTION = "Make the Lua plugin of a dissector written in pcapkit's subset of Python (see pcapkit.subset)."
@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     text = translate(options.file)
     if options.check:
         return _check(text, options.file, options.output)
+    check_output(options.output, [options.file])
     with written(options.output) as stream:
         stream.write(text.encode("utf-8"))
     return 0

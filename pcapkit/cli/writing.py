@@ -12,6 +12,7 @@ from pcapkit.errors import FileError, WriteError
 
 if TYPE_CHECKING:
     from pcapkit.capture.folder import Folder
+    from pcapkit.cli.beside import Beside
 
 _CLASSIC: Final = (".pcap", ".cap", ".dmp")
 _COMPRESSED: Final = (".gz", ".zst", ".lz4", ".xz", ".bz2")
@@ -59,10 +60,10 @@ def written(output: str, *, private: bool = False, buffered: bool = True) -> Ite
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    from pcapkit.capture.folder import Folder, is_plain
+    from pcapkit.capture.folder import is_plain
 
     try:
-        folder = Folder(output, None, numbered=False, mode=0o600 if private else 0o666) if is_plain(output) else None
+        folder = _folder(output, 0o600 if private else 0o666) if is_plain(output) else None
         try:
             with _opened(output, folder, private=private, buffered=buffered) as stream:
                 yield stream
@@ -78,7 +79,17 @@ def written(output: str, *, private: bool = False, buffered: bool = True) -> Ite
         raise WriteError(f"{output}: cannot be written: {error.strerror}") from error
 
 
-def _opened(output: str, folder: "Folder | None", *, private: bool, buffered: bool) -> BinaryIO:
+def _folder(output: str, mode: int) -> "Folder | Beside":
+    if sys.platform == "linux":
+        from pcapkit.capture.folder import Folder
+
+        return Folder(output, None, numbered=False, mode=mode)
+    from pcapkit.cli.beside import Beside
+
+    return Beside(output, mode=mode)
+
+
+def _opened(output: str, folder: "Folder | Beside | None", *, private: bool, buffered: bool) -> BinaryIO:
     try:
         if folder is None:
             descriptor = os.open(output, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOCTTY)

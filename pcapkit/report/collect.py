@@ -1,7 +1,8 @@
 """The connections of a capture, out of its labelled frames, in one pass.
 
 Memory grows with the connections that are open, not with frames: a connection that has ended is handed over once it
-has been silent for longer than late frames take, by the time of the capture.
+has been silent for longer than late frames take, by the time of the capture, and one that never opened once the
+dissector has forgotten it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,9 @@ LATE: Final = 240 * 1_000_000_000
 
 ENDED: Final = 100_000
 """The most connections that have ended and are kept for what comes late; beyond, the oldest are handed over."""
+
+PASSING: Final = 2**19
+"""When so many others have begun since, the dissector has forgotten a connection that never opened."""
 
 _SWEEP: Final = 65_536  # frames between two looks for connections that are over
 
@@ -45,9 +49,9 @@ def connections(
         for batch in batches:
             _take(batch, terms, lives, told, clock, wanted)
             frames += len(batch)
-            if frames >= max(_SWEEP, len(lives)):
+            if frames >= max(_SWEEP, len(lives) // 4):
                 frames = 0
-                for life in _over(lives, clock.now):
+                for life in _over(lives, terms, clock.now):
                     if life.number >= len(told):
                         told.extend(bytes(2 * life.number + 1 - len(told)))
                     told[life.number] = 1
@@ -149,13 +153,15 @@ def _time_data(life: Life, side: int, time: int) -> None:
         life.response_time = time - life.request_time  # negative, where the clock went back
 
 
-def _over(lives: dict[int, Life], now: int) -> list[Life]:
-    """Take out those that have ended and will get no more frames."""
+def _over(lives: dict[int, Life], words: Words, now: int) -> list[Life]:
+    """Take out those that have ended, or never opened, and will get no more frames."""
     ended = [life for life in lives.values() if life.ended]
     over = [life for life in ended if now - life.time > LATE]
     if len(ended) - len(over) > ENDED:
         ended.sort(key=lambda life: life.time)
         over = ended[: max(len(over), len(ended) - ENDED)]
+    old = next(reversed(lives), 0) - PASSING
+    over += [life for life in lives.values() if life.number < old and not life.ended and words.is_opening(life.steps)]
     for life in over:
         del lives[life.number]
     return over

@@ -1,35 +1,38 @@
 """Connections for programs: JSON lines, CSV, Parquet; each written as it comes, none held."""
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, Final, TextIO
 
 from pcapkit.errors import OptionError
-from pcapkit.report.connection import COLUMNS, Connection
-from pcapkit.report.values import plain
+from pcapkit.report.connection import COLUMNS, NAMES, Connection, Value
 
 _GROUP: Final = 65_536  # rows of a Parquet row group
+_GREATEST: Final = 2**63 - 1
 _KINDS: Final = {column.name: column.kind for column in COLUMNS}
 
 
 def write_json(rows: Iterable[Connection], names: Sequence[str], out: TextIO) -> None:
     """One object a line."""
+    from pcapkit.cli.jsontext import json_text
+
+    places = [NAMES.index(name) for name in names]
     for row in rows:
-        out.write(json.dumps({name: plain(row, name) for name in names}, ensure_ascii=False) + "\n")
+        out.write(json_text(dict(zip(names, [row[place] for place in places], strict=True))) + "\n")
 
 
 def write_csv(rows: Iterable[Connection], names: Sequence[str], out: TextIO) -> None:
     """RFC 4180, with a line of names; several problems are joined by `; `, what is not known is empty."""
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(names)
+    places = [NAMES.index(name) for name in names]
+    several = [column for column, name in enumerate(names) if _KINDS[name] == "texts"]
     for row in rows:
-        writer.writerow([_flat(plain(row, name)) for name in names])
-
-
-def _flat(value: Any) -> Any:
-    return "; ".join(value) if isinstance(value, list) else value
+        cells: list[Any] = [row[place] for place in places]
+        for column in several:
+            cells[column] = "; ".join(cells[column])
+        writer.writerow(cells)
 
 
 def write_parquet(rows: Iterable[Connection], names: Sequence[str], out: BinaryIO) -> None:
@@ -47,13 +50,21 @@ def write_parquet(rows: Iterable[Connection], names: Sequence[str], out: BinaryI
         "texts": arrow.list_(arrow.string()),
     }
     schema = arrow.schema([(name, types[_KINDS[name]]) for name in names])
+    places = [NAMES.index(name) for name in names]
     with parquet.ParquetWriter(out, schema) as writer:
         for group in _groups(rows):
             columns = [
-                arrow.array([plain(row, name) for row in group], type=field.type)
-                for name, field in zip(names, schema, strict=True)
+                arrow.array([_storable(row[place]) for row in group], type=field.type)
+                for place, field in zip(places, schema, strict=True)
             ]
             writer.write_table(arrow.Table.from_arrays(columns, schema=schema))
+
+
+def _storable(value: Value) -> Value:
+    """A file's name that is no text, and a span of time that only a damaged capture has, as near as they can be had."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return min(value, _GREATEST) if isinstance(value, int) else value
 
 
 def _groups(rows: Iterable[Connection]) -> Iterator[list[Connection]]:

@@ -67,7 +67,7 @@ def _rungs(ladder: Ladder) -> Iterator[tuple[str, int]]:
     for rung in ladder.rungs:
         if isinstance(rung, Fold):
             middle = (_LEFT + _RIGHT) // 2
-            yield f'<text class="dim m" x="{middle}" y="20">⋮ {_quoted(rung.text())} ⋮</text>', _STEP
+            yield f'<text class="dim m" x="{middle}" y="20">&#8942; {_quoted(rung.text())} &#8942;</text>', _STEP
         else:
             yield _rung(rung), max(_STEP + 6, 18 * (len(rung.kind.steps) + len(rung.notes)) + 18)
 

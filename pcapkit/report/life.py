@@ -42,6 +42,10 @@ class Words:
         self.inferred = words.problem_bit("DIRECTION_INFERRED")
         self.states = {int(state): state.label for state in words.states}
 
+    def is_opening(self, steps: int) -> bool:
+        """Whether a connection that took these steps has begun to open, and not come to the end of that."""
+        return bool(steps & (self.syn | self.syn_ack)) and not steps & (self.open_ack | self.crossed)
+
 
 _UNSEEN: Final = -1
 BACK: Final = 1_000_000_000
@@ -246,7 +250,7 @@ class Life:
         return "simultaneous" if crossed else "four-step", self.fin_side
 
     def _problems(self, words: Words) -> tuple[str, ...]:
-        found = words.vocabulary.problem_labels(self.problems)
+        found = words.vocabulary.problem_labels(self.problems) if self.problems else []
         if not self.frames[1] and self.frames[0] > 1 and self._opened(words) != UNANSWERED:
             found.append(ONE_SIDED)
         if self.repeats:

@@ -1,4 +1,4 @@
-"""The fields of a connection as people read them, and as programs do."""
+"""The fields of a connection as people read them."""
 
 from typing import Any, Final
 
@@ -76,9 +76,3 @@ def shown(connection: Connection, name: str) -> str:
         case "number" if name.endswith(("_bytes", "_payload")):
             return size(value)
     return str(value)
-
-
-def plain(connection: Connection, name: str) -> int | str | list[str] | None:
-    """A field for programs: spans of time in ns, times in ns since 1970, texts as a list."""
-    value: Any = getattr(connection, name)
-    return list(value) if isinstance(value, tuple) else value

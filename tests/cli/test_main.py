@@ -234,7 +234,7 @@ def test_only_what_is_needed_is_imported() -> None:
         (["read", "--help"], {"lupa", "pcapkit.cli.record", "pcapkit.cli.annotate", "pcapkit.translate"}),
         (["annotate", "--help"], {"lupa", "pcapkit.cli.record", "pcapkit.cli.read", "pcapkit.capture"}),
         (["read", "-c", "1", sample], slow | {"socket", "pcapkit.capture"}),
-        (["annotate", "-q", sample, "-o", os.devnull], slow | {"socket", "pcapkit.capture"}),
+        (["annotate", "-q", sample, "-o", os.devnull], slow | {"socket", "pcapkit.capture.privileges"}),
         (["record", "-i", "no-such-interface"], slow | {"pcapkit.annotate", "pcapkit.capfile", "pcapkit.fast"}),
     ):
         command = [sys.executable, "-c", code, *arguments]

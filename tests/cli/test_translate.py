@@ -50,6 +50,13 @@ def test_to_standard_output(source: Path, capsys: pytest.CaptureFixture[str]) ->
     assert 'Proto("counter", "Counter")' in capsys.readouterr().out
 
 
+def test_not_onto_the_source(source: Path) -> None:
+    """A slip of the pen does not cost the dissector."""
+    with pytest.raises(FileError, match="is the file that is to be read"):
+        run(str(source), "-o", str(source))
+    assert source.read_text() == SOURCE
+
+
 def test_to_a_file_and_checked(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was written passes --check; anything else does not, and the command that mends it is named."""
     out = source.with_suffix(".lua")

@@ -28,6 +28,26 @@ def test_the_name_comes_at_the_end(tmp_path: Path, *, buffered: bool) -> None:
     assert os.listdir(tmp_path) == ["out"]
 
 
+def test_where_folders_cannot_be_held_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Linux, but for what a name leads to meanwhile."""
+    monkeypatch.setattr("sys.platform", "darwin")
+    path = tmp_path / "out"
+    path.write_bytes(b"old")
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(WriteError):
+        fail_in(path, OSError(28, "No space left on device"))
+    assert (path.read_bytes(), sorted(os.listdir(tmp_path))) == (b"old", ["link", "out"])
+    with written(str(tmp_path / "link"), private=True) as stream:
+        stream.write(b"new")
+        assert (tmp_path / "out.partial").stat().st_mode & 0o777 == 0o600
+        assert path.read_bytes() == b"old"
+    assert (path.read_bytes(), sorted(os.listdir(tmp_path))) == (b"new", ["link", "out"])
+    (tmp_path / "out.partial").touch()
+    with pytest.raises(FileError, match=r"link: cannot be written: File exists"), written(str(tmp_path / "link")):
+        pass
+    assert sorted(os.listdir(tmp_path)) == ["link", "out", "out.partial"]
+
+
 def fail_in(path: Path, error: BaseException) -> None:
     with written(str(path)) as stream:
         stream.write(b"new")

@@ -1,5 +1,6 @@
 """Connections out of labelled segments: how each opened, closed, by whom, and what was odd."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,3 +155,38 @@ def test_no_more_than_so_many_that_have_ended_are_kept(tmp_path: Path, monkeypat
     path = refused_connections(tmp_path / "many.pcapng", 100)
     found = connections(read(path, words.dissector, rows=20), words)
     assert [one.number for one in found] == list(range(100))
+
+
+def test_what_never_opens_is_handed_on_before_the_capture_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When so many others have begun since that the dissector has forgotten it; not what is open."""
+    monkeypatch.setattr("pcapkit.report.collect._SWEEP", 1_000)
+    monkeypatch.setattr("pcapkit.report.collect.PASSING", 1_000)
+    opening = [frame.data for frame in tell(SCENARIOS["open"])]
+    syn = opening[0]
+    flood = [syn[:34] + port.to_bytes(2, "big") + syn[36:] for port in range(50_000, 56_000)]
+    frames = [*opening, *flood, ARP]
+    path = write_pcapng(tmp_path / "flood.pcapng", frames, times=[1 + 1_000 * place for place in range(len(frames))])
+    read = 0
+
+    def counted() -> Iterator[Batch]:
+        nonlocal read
+        for batch in label(str(path)):
+            read += len(batch)
+            yield batch
+
+    found = connections(counted(), vocabulary())
+    first = next(found)
+    assert (first.number, first.opened, read < len(frames)) == (1, "no answer", True)
+    rest = list(found)
+    assert sorted(one.number for one in rest) == [0, *range(2, 6_001)]
+    assert next(one.opened for one in rest if one.number == 0) == "complete"
+    assert all(one.tries == 1 for one in rest)
+
+
+def test_the_dissector_has_forgotten_what_is_handed_on() -> None:
+    """Both count the same."""
+    from pcapkit.report import collect
+
+    source = (PROJECT / "dissectors" / "tcp_handshake.py").read_text()
+    (counted,) = re.findall(r"^PASSING: Final = 2\*\*(\d+)", source, re.M)
+    assert 2 ** int(counted) == collect.PASSING

@@ -14,7 +14,7 @@ from pcapkit.crosscheck.compare import compare
 from pcapkit.crosscheck.lua import LuaRuntime
 from pcapkit.crosscheck.luahost import LuaHost, PluginError
 from pcapkit.crosscheck.python import PythonRuntime
-from pcapkit.crosscheck.tshark import find_tshark
+from pcapkit.crosscheck.tshark import TsharkRuntime, find_tshark
 from pcapkit.crosscheck.wiresharkhome import WiresharkHome
 from pcapkit.dissector import find_one
 from pcapkit.translate import translate
@@ -97,6 +97,23 @@ def test_what_is_read_in_one_step_is_what_decode_reads(odd: Path, lua: str) -> N
         runtime.close()
     assert (outcome.error, outcome.differences) == (None, [])
     assert outcome.labelled > 20
+
+
+@pytest.mark.parametrize("two_passes", [False, True])
+def test_what_lies_behind_a_datagram_of_raw_ip(tmp_path: Path, *, two_passes: bool) -> None:
+    """Wireshark cuts it off, so that the frame is shorter than was captured: nothing is read past its end."""
+    program = find_tshark(None)
+    need(program is not None, "no tshark")
+    sample = list(read_frames(PROJECT / "samples" / "ten_frames.pcapng"))
+    frames = [(101, frame.data[14:] + bytes(6), len(frame.data) - 8) for frame in sample]
+    path = capture_of(iter(frames), tmp_path / "raw.pcapng")
+    dissector = find_one(str(SOURCE))
+    runtime = TsharkRuntime(dissector, PLUGIN, "p.lua", program=program, two_passes=two_passes, timeout=60)
+    try:
+        outcome = compare(path, [PythonRuntime(dissector), runtime], 100).outcomes[1]
+    finally:
+        runtime.close()
+    assert (outcome.error, outcome.differences, outcome.labelled) == (None, [], 10)
 
 
 @pytest.mark.parametrize("most", [MOST_WAITING, 3000, 1], ids=["all wait", "some wait", "none waits for long"])

@@ -7,7 +7,10 @@ from pcapkit.cli.shell.commands import Command
 from pcapkit.cli.shell.offers import SUFFIXES, Offer
 
 _HELPERS: Final = f"""\
-_pcapkit_words() {{ COMPREPLY+=($(compgen -W "$1" -- "$word")); }}
+_pcapkit_words() {{
+    local words=$1  # which is expanded once, so that nothing in it is a command
+    COMPREPLY+=($(compgen -W '$words' -- "$word"))
+}}
 _pcapkit_list() {{
     local head=
     [[ $word == *,* ]] && head=${{word%,*}},
@@ -22,12 +25,13 @@ _pcapkit_inside() {{
     compopt -o nospace
 }}
 _pcapkit_files() {{
-    local IFS=$'\\n' name kept=()
+    local name all=() kept=()
     compopt -o filenames
-    for name in $(compgen -f -- "$word"); do
+    mapfile -t all < <(compgen -f -- "$word")
+    for name in "${{all[@]}}"; do
         [[ -d $name || $name =~ $1 ]] && kept+=("$name")
     done
-    [[ ${{#kept[@]}} -gt 0 ]] || kept=($(compgen -f -- "$word"))
+    [[ ${{#kept[@]}} -gt 0 ]] || kept=("${{all[@]}}")
     COMPREPLY+=("${{kept[@]}}")
 }}
 _pcapkit_captures() {{ _pcapkit_files '\\.({"|".join(SUFFIXES)})(\\.gz)?$'; }}"""

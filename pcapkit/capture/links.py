@@ -63,6 +63,9 @@ class _Walk:
     def run(self) -> Place | None:
         while True:
             if self._at == "/proc":
+                # Who has laid a link on the way can lay another one before the path is opened.
+                if self._theirs:
+                    raise FileError(_refusal(self._path, self._theirs, "into /proc"))
                 os.close(self.folder)
                 return None
             if not self._left:
@@ -124,10 +127,22 @@ class _Walk:
 
     def _end(self, name: str) -> Place:
         account = self._account
-        if self._theirs and account is not None and not _may_write(account, os.fstat(self.folder)):
-            where = f"of {account.name}'s to a folder in which {account.name} may not write"
-            raise FileError(_refusal(self._path, self._theirs, where))
+        if self._theirs and account is not None:
+            folder = os.fstat(self.folder)
+            if not _may_write(account, folder):
+                where = f"of {account.name}'s to a folder in which {account.name} may not write"
+                raise FileError(_refusal(self._path, self._theirs, where))
+            if folder.st_mode & stat.S_ISVTX and folder.st_uid != account.uid and not self._owns(name, account):
+                where = f"of {account.name}'s to a file of somebody else's"
+                raise FileError(_refusal(self._path, self._theirs, where))
         return Place(self.folder, name)
+
+    def _owns(self, name: str, account: Account) -> bool:
+        """Whether the file is the account's, or is not there."""
+        try:
+            return os.stat(name, dir_fd=self.folder, follow_symlinks=False).st_uid == account.uid
+        except FileNotFoundError:
+            return True
 
 
 def _may_write(account: "Account", folder: os.stat_result) -> bool:

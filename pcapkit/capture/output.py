@@ -110,7 +110,7 @@ def open_stream(
     if path == "-":
         return Output(STANDARD_OUTPUT, "standard output", give_up)
     try:
-        descriptor = _open_place(path, account, stopped)
+        descriptor = open_place(path, account, stopped)
     except OSError as error:
         raise FileError(f"cannot write {path}: {error.strerror}") from error
     except ValueError as error:
@@ -123,25 +123,30 @@ def open_stream(
     return Output(descriptor, path, give_up)
 
 
-def _open_place(path: str, account: Account | None, stopped: Callable[[], bool]) -> int | None:
+def open_place(path: str, account: Account | None, stopped: Callable[[], bool]) -> int | None:
+    """The descriptor below `open_stream`, of what is no plain file. Raises OSError, FileError and ValueError."""
     flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY
     place = resolve(path, account)
     if place is None:
-        return _open_existing(path, None, flags, stopped)
+        return _open_existing(path, None, flags | os.O_TRUNC, stopped)
     try:
-        return _open_existing(place.name, place.folder, flags | os.O_NOFOLLOW, stopped)
+        descriptor = _open_existing(place.name, place.folder, flags | os.O_NOFOLLOW, stopped)
     finally:
         os.close(place.folder)
+    if descriptor is not None and stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileExistsError(errno.EEXIST, "somebody has put a file there meanwhile")
+    return descriptor
 
 
 def _open_existing(path: str, folder: int | None, flags: int, stopped: Callable[[], bool]) -> int | None:
-    """Empty and open what is there; None if stopped() becomes true while a FIFO has no reader.
+    """Open what is there; None if stopped() becomes true while a FIFO has no reader.
 
     A blocking open would wait for the reader in the kernel, and Python begins it anew after every signal.
     """
     while True:
         try:
-            descriptor = os.open(path, flags | os.O_TRUNC | os.O_NONBLOCK, dir_fd=folder)
+            descriptor = os.open(path, flags | os.O_NONBLOCK, dir_fd=folder)
         except OSError as error:
             # Sockets and devices say ENXIO too, and no reader will ever come to those.
             if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path, dir_fd=folder).st_mode):

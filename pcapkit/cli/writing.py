@@ -92,7 +92,11 @@ def _folder(output: str, mode: int) -> "Folder | Beside":
 def _opened(output: str, folder: "Folder | Beside | None", *, private: bool, buffered: bool) -> BinaryIO:
     try:
         if folder is None:
-            descriptor = os.open(output, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOCTTY)
+            from pcapkit.capture.output import open_place
+
+            opened = open_place(output, None, lambda: False)
+            assert opened is not None  # nobody asks it to stop
+            descriptor = opened
         else:
             descriptor, _, _ = folder.create(1)
             if not private and os.path.exists(output):

@@ -34,10 +34,11 @@ def read(
     only: the names of the columns and fields that are wanted, None for all: the fewer, the faster. `number` is always
     there, `values_of` needs `found` and all fields. rows: the most frames in a batch. A batch is handed on earlier
     where a pipe has no more for now. native: False keeps to Python. forgotten: gets what the dissector had to
-    forget, once the reading is over, as pcapkit.dissector.forgetting.forgotten says.
+    forget, once the reading is over, as pcapkit.dissector.forgetting.forgotten says; what it may keep is bounded as in
+    pcapkit.native.begin.
 
     Raises FileError at once if the file cannot be opened or is no capture file, ReadError where it is damaged or cut
-    short, after every frame before that place; MemoryError where what is known of open connections has no more room.
+    short, after every frame before that place.
     """
     unknown = [] if only is None else [name for name in only if not _is_column(name, dissector)]
     if unknown:

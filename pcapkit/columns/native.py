@@ -16,7 +16,7 @@ from pcapkit.errors import ReadError
 from pcapkit.fast import load as load_engine
 from pcapkit.fast.taking import NativeRuns
 from pcapkit.layers.packet import Packet
-from pcapkit.native import NativeRun
+from pcapkit.native import NativeRun, memory_limit
 from pcapkit.native import load as load_dissector
 
 
@@ -31,7 +31,7 @@ def read_natively(
     engine, module = load_engine(), load_dissector(dissector)
     if isinstance(engine, str) or isinstance(module, str):
         return None
-    run: NativeRun = module.NativeRun()
+    run: NativeRun = module.NativeRun(memory_limit())
     try:
         filling = _Filling(engine, run, dissector, only, rows)
     except ValueError:  # the two were compiled from different sources

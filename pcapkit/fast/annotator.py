@@ -62,10 +62,7 @@ class NativeAnnotator(Annotator):
         return super().read(frame)
 
     def line(self, frame: CapturedFrame) -> str:
-        """The comment for the next frame, one line of ASCII; "" for none.
-
-        Raises MemoryError where what is known of open connections has no more room.
-        """
+        """The comment for the next frame, one line of ASCII; "" for none."""
         return self._text(frame, self._level) if self._is_ordinary(frame) else super().line(frame)
 
     def brief(self, frame: CapturedFrame) -> str:

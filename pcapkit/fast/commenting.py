@@ -25,6 +25,7 @@ class NativeComments(NativeRuns):
         self.comments = 0
         mark = PREFIX.encode()
         self._annotator = annotator
+        self._helped = False
         self._commenter = engine.Commenter(annotator.runs, annotator.wording, engine.TEXT_LEVELS[level], mark)
         super().__init__(engine, self._commenter)
 
@@ -34,14 +35,17 @@ class NativeComments(NativeRuns):
         self._commenter.flags = header.flags
 
     def _prepare_to_lead(self) -> None:
-        self._commenter.help(self._annotator.another_wording())
+        if not self._helped:  # it takes as long as to put out some MB, and keeps what it has said
+            self._commenter.help(self._annotator.another_wording())
+            self._helped = True
 
     def take(self, source: Source, number: int) -> int:
         """Put comments on frames; their blocks are there for `blocks`."""
         commenter = self._commenter
         commenter.clear()
         while True:
-            self.lead(source)
+            if not commenter.frames:  # what another thread reads lies elsewhere than what was gathered already
+                self.lead(source)
             why, source.position, needed = commenter.gather(
                 source.buffer, source.position, source.end, number + commenter.frames
             )

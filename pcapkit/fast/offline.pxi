@@ -118,6 +118,7 @@ cdef class Frames:
         that is which comes next. Returns whether there is a worker.
         """
         cdef Making making
+        self.ahead.leave_to_parent()
         if self.ahead.active or not self.runs.clocked():
             return False
         if not (0 < span <= CHUNK_SPAN and 0 < most <= CHUNK_ROWS and at >= 0):

@@ -134,6 +134,25 @@ def test_links_of_the_person_for_whom_we_capture(as_root: None, tmp_path: Path) 
             resolve(str(home / "own"), account)
 
 
+def test_what_is_the_persons_neither_ends_in_proc_nor_in_a_file_of_others(as_root: None, tmp_path: Path) -> None:
+    """The first could lead elsewhere when it is opened; the second that person could not replace."""
+    tmp_path.chmod(0o755)
+    home = folder_of(tmp_path / "home", EVE.uid, 0o700, EVE.gid)
+    shared = folder_of(tmp_path / "shared", 0, 0o1777)
+    for name in ("own", "roots"):
+        (shared / name).touch()
+        (home / name).symlink_to(shared / name)
+    os.chown(shared / "own", EVE.uid, EVE.gid)
+    (home / "open").symlink_to("/proc/self/fd/1")
+    before = len(os.listdir("/proc/self/fd"))
+    with pytest.raises(FileError, match="it is a symbolic link of eve's to a file of somebody else's"):
+        resolve(str(home / "roots"), EVE)
+    with pytest.raises(FileError, match="it is a symbolic link into /proc, which root does not follow"):
+        resolve(str(home / "open"), EVE)
+    assert len(os.listdir("/proc/self/fd")) == before
+    assert end_of(home / "own", EVE) == shared / "own"
+
+
 def test_others_follow_what_they_like(as_root: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     anybodys = folder_of(tmp_path / "open", mode=0o1777)

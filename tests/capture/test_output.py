@@ -114,6 +114,16 @@ def test_nobody_waits_for_the_reader_of_a_socket(tmp_path: Path) -> None:
             opened(tmp_path / "socket")
 
 
+def test_a_file_in_the_place_of_a_pipe_stays_as_it_is(tmp_path: Path) -> None:
+    """Somebody has put it there since the path was looked at."""
+    before = len(os.listdir("/proc/self/fd"))
+    (tmp_path / "there").write_bytes(b"precious")
+    with pytest.raises(FileError, match=r"cannot write .*/there: somebody has put a file there"):
+        opened(tmp_path / "there")
+    assert (tmp_path / "there").read_bytes() == b"precious"
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 @pytest.mark.parametrize("mode", [0o1777, 0o777])
 def test_root_follows_no_link_that_anybody_could_have_laid(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int

@@ -12,8 +12,9 @@ from pcapkit.columns import read
 from pcapkit.dissector import find_one
 from pcapkit.dissector.forgetting import forgotten, sentence
 from pcapkit_dissectors import tcp_handshake
-from tests.cli.capture import OPEN, write_pcap
+from tests.cli.capture import OPEN, START, write_pcap, write_pcapng
 from tests.dissectors.talk import frame_of
+from tests.fast.captures import handshake
 from tests.fast.engine import need_engine
 
 MANY = tcp_handshake.PASSING + 1000
@@ -96,6 +97,17 @@ def test_columns_gather_it(crowd: str, tmp_path: Path) -> None:
     for _ in range(2):
         assert sum(len(batch) for batch in read(crowd, find_one("tcp_handshake"), forgotten=counts)) == 7
     assert counts == {"given_up": 4}
+
+
+def test_columns_keep_no_more_than_a_run_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each frame is told of all the same."""
+    handshake()
+    monkeypatch.setattr("pcapkit.columns.native.memory_limit", lambda: 400_000)
+    path = write_pcapng(tmp_path / "crowd.pcapng", syns(9000), times=[START] * 9000)
+    counts: Counter[str] = Counter()
+    batches = list(read(str(path), find_one("tcp_handshake"), forgotten=counts))
+    assert sum(sum(batch.found) for batch in batches) == 9000
+    assert 4000 < counts["lost"] < 9000
 
 
 def test_in_words() -> None:

@@ -90,6 +90,38 @@ def test_a_device_is_written_where_it_is() -> None:
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
+def test_a_pipe_is_written_where_it_is_but_root_follows_no_link_of_others_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (folder / "link").symlink_to(tmp_path / "pipe")
+    try:
+        with written(str(tmp_path / "pipe")) as stream:
+            stream.write(b"through")
+        assert os.read(reader, 10) == b"through"
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+        with (
+            pytest.raises(FileError, match="is a symbolic link in a folder that others can change"),
+            written(str(folder / "link")),
+        ):
+            pass
+    finally:
+        os.close(reader)
+
+
+def test_what_is_open_already_is_emptied(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("wb+") as file:
+        file.write(b"older and longer")
+        file.flush()
+        with written(f"/dev/fd/{file.fileno()}") as stream:
+            stream.write(b"new")
+    assert (tmp_path / "out").read_bytes() == b"new"
+
+
 def test_what_cannot_be_begun(tmp_path: Path) -> None:
     with (
         pytest.raises(FileError, match=r"cannot write .*/no/file: No such file"),

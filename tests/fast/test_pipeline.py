@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pcapkit.dissector import Dissector
+from pcapkit.fast import taking
 from tests.capfile import forge
-from tests.fast.captures import annotated, columns, handshake, mixed, pcap, printed, talk
+from tests.fast.captures import annotated, columns, handshake, mixed, own, pcap, printed, talk
 from tests.fast.engine import need_engine
 from tests.fast.pipeline import PAGE, Pipeline, long, threads
 from tests.needs import PROJECT, need, need_corpus
@@ -89,6 +90,20 @@ def test_cut_anywhere_near_the_ends_of_chunks(tmp_path: Path, pipeline: Pipeline
         path.write_bytes(content[:end])
         pipeline.same(path, dissector)
     assert pipeline.led > 60
+
+
+def test_begun_where_comments_have_become_shorter(
+    tmp_path: Path, pipeline: Pipeline, dissector: Dissector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that more than one piece of the file is read before what was put out of it is handed on."""
+    monkeypatch.setattr(taking, "SETTLED", 300_000)
+    pipeline.chunks(128 << 10, 512)
+    options = own("x" * 1500) + forge.END
+    path = tmp_path / "x"
+    frames = [forge.enhanced(talk()[index % 3], options=options, ticks=index) for index in range(2500)]
+    path.write_bytes(forge.section() + forge.interface() + b"".join(frames))
+    pipeline.same(path, dissector)
+    assert pipeline.led == 3
 
 
 @FEW

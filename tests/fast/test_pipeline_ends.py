@@ -139,6 +139,37 @@ def test_a_child_of_a_fork_goes_on_alone(tmp_path: Path, pipeline: Pipeline, dis
     assert times == wanted
 
 
+def test_a_child_of_a_fork_begins_with_a_thread_of_its_own(tmp_path: Path) -> None:
+    """Where the parent's has nothing to do at that moment."""
+    from pcapkit import native
+
+    dissector = handshake()
+    engine = need_engine()
+    filling = engine.Columns(engine.Runs([native.begin(dissector)]), [-1] * len(dissector.fields))
+    path = tmp_path / "x"
+    path.write_bytes(b"")
+
+    def read_nothing(descriptor: int) -> int:
+        assert filling.lead(descriptor, 0, PAGE, 1)
+        rows = [engine.column(8) for _ in range(len(engine.COLUMNS) + len(dissector.fields))]
+        found = threads()
+        while filling.leading:
+            filling.fill(b"", 0, 0, 1, rows, engine.column(8), bytearray(8 * 32), 0)
+        return found
+
+    alone = threads()
+    with path.open("rb") as file:
+        assert read_nothing(file.fileno()) == alone + 1
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if read_nothing(file.fileno()) == 2 else 1)
+            finally:
+                os._exit(2)
+        assert os.waitpid(child, 0)[1] == 0
+        filling.halt()
+
+
 def test_a_file_that_shrinks_meanwhile(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
     """It ends where it ends, with a sentence or without, and with every frame before that."""
     path = tmp_path / "x"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pcapkit.capfile.continuation import statement
 from pcapkit.capfile.writer import STATISTICS_SIZE, PcapngWriter
 from pcapkit.capture import privileges
+from pcapkit.capture.blockwise import BlockByBlock
 from pcapkit.capture.files import Files, Opener, PlainFiles, Stream
 from pcapkit.capture.keeper import FileMaker
 from pcapkit.capture.memory import MEBIBYTE
@@ -146,8 +147,6 @@ class Recorder:
         """Natively where that is possible: the same files come of both."""
         if self._live is None:
             return FrameByFrame(self._sources, recording, self._stops.frames, timeout)
-        from pcapkit.capture.blockwise import BlockByBlock
-
         return BlockByBlock(self._sources, recording, self._stops.frames, timeout, *self._live)
 
     def _open_files(self, header: Header, maker: FileMaker | None, account: privileges.Account | None) -> Files | None:

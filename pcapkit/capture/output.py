@@ -11,11 +11,13 @@ import select
 import stat
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pcapkit.capture.links import resolve
-from pcapkit.capture.privileges import Account
 from pcapkit.errors import FileError, OptionError
+
+if TYPE_CHECKING:
+    from pcapkit.capture.privileges import Account
 
 _PIPE_PIECE: Final = select.PIPE_BUF  # a pipe that polls writable takes this much without blocking
 _PIPE_WAIT_MS: Final = 200
@@ -100,7 +102,7 @@ def refuse_terminal(path: str) -> None:
 
 
 def open_stream(
-    path: str, account: Account | None, give_up: Callable[[], bool], stopped: Callable[[], bool]
+    path: str, account: "Account | None", give_up: Callable[[], bool], stopped: Callable[[], bool]
 ) -> Output | None:
     """Open what is no plain file: `-` is standard output, else a FIFO, a device or a descriptor's name.
 
@@ -123,7 +125,7 @@ def open_stream(
     return Output(descriptor, path, give_up)
 
 
-def open_place(path: str, account: Account | None, stopped: Callable[[], bool]) -> int | None:
+def open_place(path: str, account: "Account | None", stopped: Callable[[], bool]) -> int | None:
     """The descriptor below `open_stream`, of what is no plain file. Raises OSError, FileError and ValueError."""
     flags = os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY
     place = resolve(path, account)

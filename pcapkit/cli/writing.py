@@ -89,14 +89,21 @@ def _folder(output: str, mode: int) -> "Folder | Beside":
     return Beside(output, mode=mode)
 
 
+def _place(output: str) -> int:
+    """The descriptor of a pipe or device."""
+    if sys.platform == "linux":
+        from pcapkit.capture.output import open_place
+
+        descriptor = open_place(output, None, lambda: False)
+        assert descriptor is not None  # nobody asks it to stop
+        return descriptor
+    return os.open(output, os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC | os.O_NOCTTY)
+
+
 def _opened(output: str, folder: "Folder | Beside | None", *, private: bool, buffered: bool) -> BinaryIO:
     try:
         if folder is None:
-            from pcapkit.capture.output import open_place
-
-            opened = open_place(output, None, lambda: False)
-            assert opened is not None  # nobody asks it to stop
-            descriptor = opened
+            descriptor = _place(output)
         else:
             descriptor, _, _ = folder.create(1)
             if not private and os.path.exists(output):

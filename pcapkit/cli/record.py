@@ -4,8 +4,8 @@ import argparse
 
 DESCRIPTION = """\
 Captures on network interfaces. With -o, writes pcapng with a comment on every frame that could be labelled;
-without, prints one line a frame. Ends with Ctrl-C, a -c or -a condition, or when its reader closes the pipe
-(which is no error)."""
+without, prints one line a frame, as 'pcapkit read' does. Ends with Ctrl-C, a -c or -a condition, or when its reader
+closes the pipe (which is no error)."""
 
 EPILOG = """\
 examples:

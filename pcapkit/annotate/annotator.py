@@ -98,15 +98,20 @@ class Annotator:
 
     def read(self, frame: CapturedFrame) -> Reading:
         """Decode the next frame and ask every dissector about it, whatever the level."""
-        return self._read(frame, wanted=True)[0]
+        return self._read(frame, wanted=True)
 
     def line(self, frame: CapturedFrame) -> str:
         """The comment for the next frame, one line of ASCII; "" for none."""
-        if self._level == "none":
-            return ""
-        reading, news = self._read(frame, wanted=self._level == "all")
-        text = reading.line() if news or self._level == "all" else ""
+        text = self._at_level(frame).line()
         return PREFIX + text if text else ""
+
+    def line_and_brief(self, frame: CapturedFrame) -> tuple[str, str]:
+        """The comment for the next frame, and what to show of it; of a frame that the level leaves out, ""."""
+        reading = self._at_level(frame)
+        text = reading.line()
+        if text:
+            return PREFIX + text, reading.brief()
+        return "", self.unread(frame) if self._level == "all" else ""
 
     def whole(self, frame: CapturedFrame) -> str:
         """What Reading.line says of the next frame, whatever the level."""
@@ -115,6 +120,12 @@ class Annotator:
     def brief(self, frame: CapturedFrame) -> str:
         """What Reading.brief says of the next frame, whatever the level."""
         return self.read(frame).brief()
+
+    def unread(self, frame: CapturedFrame) -> str:
+        """What to show of the latest frame where there is nothing to say of it."""
+        from pcapkit.annotate.describe import unread_text
+
+        return unread_text(frame.wire_length, frame.interface.link_type, self.packet)
 
     def forgotten(self) -> dict[str, int]:
         """What its dissectors had to forget, as pcapkit.dissector.forgetting.forgotten says."""
@@ -126,8 +137,14 @@ class Annotator:
         self._states.append(run)
         return lambda frame: run.dissect(self._packet, frame.number, frame.time, frame.data)
 
-    def _read(self, frame: CapturedFrame, *, wanted: bool) -> tuple[Reading, bool]:
-        """What is said of the frame, and whether any of it is news. If not `wanted`, no text is made unless it is."""
+    def _at_level(self, frame: CapturedFrame) -> Reading:
+        """What is said of the next frame, nothing where the level leaves it out."""
+        if self._level == "none":
+            return Reading("", [])
+        return self._read(frame, wanted=self._level == "all")
+
+    def _read(self, frame: CapturedFrame, *, wanted: bool) -> Reading:
+        """What is said of the frame; nothing if it is not `wanted` and none of it is news."""
         data, packet = frame.data, self._packet
         link = frame.interface.link_type
         self._decode(data, frame.wire_length, link, packet)
@@ -139,12 +156,12 @@ class Annotator:
                 found.append((dissector, values, grammar))
                 news = news or not quiet.has(values)
         if not wanted and not news:
-            return Reading("", []), False
+            return Reading("", [])
         text = self._describer.text(data, frame.wire_length, link, packet)
         if found and not text:
             text = f"frame of {frame.wire_length} bytes"
         said = [Said(dissector, values, grammar.format(values), grammar) for dissector, values, grammar in found]
-        return Reading(text, said), news
+        return Reading(text, said)
 
 
 class Quiet:

@@ -2,7 +2,8 @@
 
 A file is written as NAME.partial, and takes its name, and with it the place of an older file of that name, when it
 is finished. So what is found under a name is whole, and what a capture replaces is lost only when there is something
-in its place. After a kill the partial file stays; nobody removes or overwrites it.
+in its place. After a kill the partial file stays; nobody removes or overwrites it. While a file is written it is locked
+(flock), which the kernel ends with the process: so a file of somebody who still writes is told from one that was left.
 
 The files of a ring (-b) are named as dumpcap does: NAME_00001_20261122214500.pcapng, their number and when they were
 begun, in local time.
@@ -12,6 +13,7 @@ import errno
 import os
 import stat
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from pcapkit.capture.links import resolve
@@ -85,7 +87,13 @@ class Folder:
                 flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOCTTY
                 descriptor = os.open(partial, flags, self._mode, dir_fd=self._descriptor)
             except FileExistsError:
+                if not self._numbered and self._is_written(partial):
+                    told = (
+                        f"another process is writing it, as {self._shown(partial)}: name another file, or end that one"
+                    )
+                    raise OSError(errno.EBUSY, told) from None
                 continue
+            _lock(descriptor)
             status = os.fstat(descriptor)
             self._made[number] = _Made(partial, final, status.st_dev, status.st_ino)
             try:
@@ -139,12 +147,39 @@ class Folder:
             return False
         return True
 
+    def _is_written(self, name: str) -> bool:
+        """Whether a process holds the lock of that file; not, where this one may not ask."""
+        import fcntl
+
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NOCTTY
+        try:
+            descriptor = os.open(name, flags, dir_fd=self._descriptor)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # no locks there
+            return False
+        finally:
+            os.close(descriptor)
+        return False
+
     def _is_there(self, made: _Made, name: str) -> bool:
         try:
             status = os.lstat(name, dir_fd=self._descriptor)
         except FileNotFoundError:
             return False
         return (status.st_dev, status.st_ino) == (made.device, made.inode)
+
+
+def _lock(descriptor: int) -> None:
+    """Until its last copy is closed, in whichever process: the descriptor is handed on from the keeper."""
+    import fcntl  # other systems have no such module, and import this one for names
+
+    with suppress(OSError):  # not every file system has locks
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def is_plain(path: str) -> bool:

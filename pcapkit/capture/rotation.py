@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from pcapkit.capture.conditions import KILOBYTE, seconds, split_condition, whole
 from pcapkit.errors import OptionError
 
-_KINDS: Final = {
+KINDS: Final = {
     "filesize": "KB",
     "duration": "SECONDS",
     "interval": "SECONDS",
@@ -45,7 +45,7 @@ def parse_rotation(conditions: list[str]) -> Rotation | None:
     found: dict[str, int] = {}
     duration = None
     for condition in conditions:
-        kind, value = split_condition("-b", condition, _KINDS)
+        kind, value = split_condition("-b", condition, KINDS)
         if kind == "duration":
             duration = seconds("-b", condition, value)
         else:

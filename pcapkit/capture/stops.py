@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from pcapkit.capture.conditions import KILOBYTE, seconds, split_condition, whole
 from pcapkit.errors import OptionError
 
-_KINDS: Final = {"duration": "SECONDS", "filesize": "KB", "packets": "NUMBER", "files": "NUMBER"}
+KINDS: Final = {"duration": "SECONDS", "filesize": "KB", "packets": "NUMBER", "files": "NUMBER"}
 
 
 class Stops(NamedTuple):
@@ -29,7 +29,7 @@ def parse_stops(count: int | None, conditions: list[str], *, writes_file: bool) 
         raise OptionError(f"-c {count}: the number of packets must be at least 1")
     frames, duration, size, files = count, None, None, None
     for condition in conditions:
-        kind, value = split_condition("-a", condition, _KINDS)
+        kind, value = split_condition("-a", condition, KINDS)
         if kind == "duration":
             duration = seconds("-a", condition, value)
         elif kind == "packets":

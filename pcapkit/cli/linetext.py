@@ -24,7 +24,7 @@ class LineFormat:
     ) -> None:
         """Begin before the first frame. time_style: how many times -t was given, as in tcpdump (0: time of day).
 
-        prefix: what labels begin with in a file, and need not in a line. fields: the dissectors' part of a label, as
+        prefix: what labels begin with in a file, and need not in JSON. fields: the dissectors' part of a label, as
         further members of the JSON object.
         """
         self.json = json
@@ -37,17 +37,16 @@ class LineFormat:
             self._json_text = json_text
         self._clock = Clock(time_style, utc=utc)
 
-    def line(self, frame: CapturedFrame, label: str) -> str:
+    def text(self, frame: CapturedFrame, said: str) -> str:
         """The line for the frame, without line end. Times in it are exact to the nanosecond."""
+        said = said or f"{frame.wire_length} bytes"
+        return numbered(
+            frame, self._clock, printable(f"{frame.interface.name} {said}" if self.with_interface else said)
+        )
+
+    def object(self, frame: CapturedFrame, label: str) -> str:
+        """The same as JSON, with all that the label says."""
         moment = frame.time or 0
-        return self._json(frame, moment, label) if self.json else self._text(frame, moment, label)
-
-    def _text(self, frame: CapturedFrame, moment: int, label: str) -> str:
-        parts = [frame.interface.name] if self.with_interface else []
-        parts.append(label.removeprefix(self.prefix) or f"{frame.wire_length} bytes")
-        return self._clock.text(moment) + printable(" ".join(parts))
-
-    def _json(self, frame: CapturedFrame, moment: int, label: str) -> str:
         return self._json_text(
             {
                 "frame": frame.number,
@@ -62,6 +61,11 @@ class LineFormat:
                 **(self.fields(label) if self.fields is not None else {}),
             }
         )
+
+
+def numbered(frame: CapturedFrame, clock: Clock, said: str) -> str:
+    """The line of a frame, as `read` and `record` print it: by its number other lines speak of it."""
+    return f"{frame.number} {clock.text(frame.time)}{said}"
 
 
 def printable(text: str) -> str:

@@ -25,10 +25,26 @@ class Subcommand(Protocol):
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
-    """argparse asks shutil how wide the terminal is, for each option, and that loads every compression there is."""
+    """argparse's, but prose is wrapped and tables are not.
+
+    It asks shutil how wide the terminal is, for each option, and that loads every compression there is; so we tell it.
+    """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        """Prose as wide as the terminal; indented lines, which are examples and tables, as they are."""
+        from itertools import groupby
+        from textwrap import fill
+
+        lines: list[str] = []
+        for is_prose, group in groupby(text.splitlines(), lambda line: line[:1].strip() != ""):
+            run = list(group)
+            if is_prose and max(map(len, run)) > width:
+                run = [fill(" ".join(run), width, break_long_words=False, break_on_hyphens=False)]
+            lines += run
+        return "\n".join(lines)
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,7 +11,7 @@ from pcapkit.capfile.reader import read_frames, read_with
 from pcapkit.cli import bar
 from pcapkit.cli.clock import YEAR_1000, YEAR_10000, Clock, iso_time
 from pcapkit.cli.forgotten import told
-from pcapkit.cli.linetext import printable
+from pcapkit.cli.linetext import numbered, printable
 from pcapkit.cli.remark import remark
 from pcapkit.dissector import Dissector, Value, Values, find, find_one
 from pcapkit.errors import OptionError, PcapkitError
@@ -119,8 +119,7 @@ def _print_file(name: str, options: argparse.Namespace, annotator: Annotator) ->
 def text_lines(frame: CapturedFrame, annotator: Annotator, clock: Clock, *, verbose: bool = False) -> str:
     """The line of a frame, and a line for each line of each comment by others."""
     said = annotator.whole(frame) if verbose else annotator.brief(frame)
-    said = said or _unread(frame, annotator)
-    text = f"{frame.number} {clock.text(frame.time)}{said}\n"
+    text = numbered(frame, clock, said or annotator.unread(frame)) + "\n"
     for comment in frame.comments:
         if not is_own(comment):
             text += "".join(f"    {printable(line)}\n" for line in comment.splitlines())
@@ -132,7 +131,7 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     from pcapkit.cli.jsontext import json_text
 
     reading = annotator.read(frame)
-    text = reading.line() or _unread(frame, annotator)
+    text = reading.line() or annotator.unread(frame)
     moment = frame.time
     told = moment is not None and YEAR_1000 <= moment < YEAR_10000
     shown: dict[str, Any] = {
@@ -149,12 +148,6 @@ def json_line(frame: CapturedFrame, annotator: Annotator, extra: dict[str, Any])
     for one in reading.said:
         shown[one.dissector.name] = labelled(one.dissector, one.values)
     return json_text(shown) + "\n"
-
-
-def _unread(frame: CapturedFrame, annotator: Annotator) -> str:
-    from pcapkit.annotate.describe import unread_text
-
-    return unread_text(frame.wire_length, frame.interface.link_type, annotator.packet)
 
 
 def labelled(dissector: Dissector, values: Values) -> dict[str, Any]:

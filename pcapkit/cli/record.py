@@ -4,8 +4,8 @@ import argparse
 
 DESCRIPTION = """\
 Captures on network interfaces. With -o, writes pcapng with a comment on every frame that could be labelled;
-without, prints one line a frame. Ends with Ctrl-C, a -c or -a condition, or when its reader closes the pipe
-(which is no error)."""
+without, prints one line a frame, as 'pcapkit read' does. Ends with Ctrl-C, a -c or -a condition, or when its reader
+closes the pipe (which is no error)."""
 
 EPILOG = """\
 examples:
@@ -15,9 +15,10 @@ examples:
   pcapkit record -i any -b filesize:100000 -b files:10 -o r.pcapng     the last gigabyte
   pcapkit record -i eth0 -o - | wireshark -k -i -
 
-A file has its own name only when it is complete: until then, and after a kill -9 or a crash, it is FILE.partial, which
-every reader of pcapng opens, and which lacks at most the last quarter of a second. To watch while it is written, use a
-pipe: pcapkit record -i eth0 -o - | tee run.pcapng | wireshark -k -i -
+A file has its own name only when it is complete, and takes the place of an older one then: until then, and after a
+kill -9 or a crash, it is FILE.partial, which every reader of pcapng opens, and which lacks at most the last quarter of
+a second. While one process writes it, no other can record to the same FILE. To watch while it is written, use a pipe:
+pcapkit record -i eth0 -o - | tee run.pcapng | wireshark -k -i -
 
 Signals: SIGINT and SIGTERM end the recording, complete (a second one does not wait for what is still in the ring).
 SIGHUP begins the next file (-b), otherwise it ends the recording too, as does a terminal that closes. SIGUSR1 prints

@@ -20,7 +20,10 @@ class Labels(Protocol):
     """What gives a frame its line (pcapkit.annotate.Annotator)."""
 
     def line(self, frame: CapturedFrame) -> str:
-        """The text for a frame, "" for none."""
+        """The comment for a frame, "" for none."""
+
+    def line_and_brief(self, frame: CapturedFrame) -> tuple[str, str]:
+        """The same, and what to show of it in a line."""
 
 
 class Lines:
@@ -32,10 +35,15 @@ class Lines:
         self._labelled_only = labelled_only
         self._waiting: list[str] = []
 
-    def add(self, frame: CapturedFrame, label: str) -> None:
-        """Take a frame's line."""
+    @property
+    def brief(self) -> bool:
+        """Whether the lines are short texts, not JSON."""
+        return not self._form.json
+
+    def add(self, frame: CapturedFrame, label: str, said: str) -> None:
+        """Take a frame's line. label: its comment; said: what lines of text show of it."""
         if label or not self._labelled_only:
-            self._waiting.append(self._form.line(frame, label))
+            self._waiting.append(self._form.text(frame, said) if self.brief else self._form.object(frame, label))
 
     def flush(self) -> None:
         """Write what was gathered. Raises WriteError."""
@@ -84,7 +92,7 @@ class Recording:
 
     def frame(self, source: int, frame: Frame, dropped: int) -> bool:
         """Label, write and print one frame; False if it has no room any more."""
-        captured, label = None, ""
+        captured, label, said = None, "", ""
         if self._labels is not None or self._lines is not None:
             captured = CapturedFrame(
                 number=self.number + 1,
@@ -99,7 +107,10 @@ class Recording:
                 offset=0,
             )
         if captured is not None and self._labels is not None:
-            label = self._labels.line(captured)
+            if self._lines is not None and self._lines.brief:
+                label, said = self._labels.line_and_brief(captured)
+            else:
+                label = self._labels.line(captured)
         if self._files is not None:
             block = self._files.writer.encode(
                 source,
@@ -120,7 +131,7 @@ class Recording:
         if self._files is not None:
             self._files.writer.add(block)
         if self._lines is not None and captured is not None:
-            self._lines.add(captured, label)
+            self._lines.add(captured, label, said)
         return True
 
     def room(self) -> tuple[int, int]:

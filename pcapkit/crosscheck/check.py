@@ -22,6 +22,8 @@ from pcapkit.errors import OptionError
 
 NAMES: Final = ("python", "native", *LUAS, "tshark", "tshark -2", "sharkd", "recorded")
 GROUPS: Final = {"lua": LUAS, "tshark2": ("tshark -2",), "tshark-2": ("tshark -2",)}
+WORDS: Final = ("lua", *(name.replace(" ", "") for name in NAMES))
+"""What one types for them, without blanks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ class NativeAnnotator(Annotator):
         """The comment for the next frame, one line of ASCII; "" for none."""
         return self._text(frame, self._level) if self._is_ordinary(frame) else super().line(frame)
 
+    def line_and_brief(self, frame: CapturedFrame) -> tuple[str, str]:
+        """As Annotator's: the texts are put together in Python, since the engine makes one text of a frame."""
+        self._latest = None
+        return super().line_and_brief(frame)
+
     def brief(self, frame: CapturedFrame) -> str:
         """What Reading.brief says of the next frame."""
         return self._text(frame, "brief") if self._is_ordinary(frame) else super().brief(frame)

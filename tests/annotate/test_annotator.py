@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pcapkit.annotate import Annotator, Level, is_own, parse_comment
 from pcapkit.capfile.model import CapturedFrame, Interface
 from pcapkit.dissector import find, find_one
+from pcapkit.fast.annotator import begin_annotator
 from tests.dissectors.scenarios import SCENARIOS
 from tests.dissectors.talk import tell
 from tests.layers import build
@@ -77,6 +78,20 @@ def test_steps() -> None:
     assert [number for number, line in enumerate(steps, 1) if line] == [1, 2, 3, 7, 9, 10]
     assert all(line in ("", whole) for line, whole in zip(steps, everything, strict=True))
     assert lines([ethernet(0x0800, ipv4(17, udp()))], "steps") == [""]
+
+
+@pytest.mark.parametrize("level", ["all", "steps", "none"])
+@pytest.mark.parametrize("begin", [Annotator, begin_annotator])
+def test_line_and_brief_are_what_each_alone_says(level: Level, begin: Callable[..., Annotator]) -> None:
+    """Of frames that the level leaves out nothing is shown; of those of which nothing is read, what they are."""
+    frames = captured(
+        [*conversation("open"), ethernet(0x88CC, bytes(46)), *conversation("server closes at once (ten frames)")]
+    )
+    both, line, brief = begin(level), begin(level), begin(level)
+    for frame in frames:
+        comment = line.line(frame)
+        said = brief.brief(frame) or brief.unread(frame)
+        assert both.line_and_brief(frame) == (comment, said if comment or level == "all" else "")
 
 
 def test_quiet() -> None:

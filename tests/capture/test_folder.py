@@ -35,6 +35,29 @@ def test_the_name_comes_at_the_end_and_takes_the_place_of_an_old_file(tmp_path: 
     assert os.listdir(tmp_path) == ["run.pcapng"]
 
 
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_file_that_is_being_written_is_no_other_s_too(tmp_path: Path, left: int) -> None:
+    path = tmp_path / "run"
+    for number in range(1, 1 + left):  # of recorders that were killed
+        (tmp_path / f"run.partial{number if number > 1 else ''}").write_bytes(b"left")
+    one, two = (Folder(str(path), None, numbered=False) for _ in range(2))
+    descriptor, partial, _ = one.create(1)
+    before = sorted(os.listdir(tmp_path))
+    with pytest.raises(OSError, match=f"another process is writing it, as {partial}: name another"):
+        two.create(1)
+    assert sorted(os.listdir(tmp_path)) == before
+    os.close(descriptor)  # as at the end of its process, however that came
+    assert made(two)[0].name == f"run.partial{left + 2}"
+
+
+def test_what_two_rings_are_called_is_never_the_same(tmp_path: Path) -> None:
+    one, two = (Folder(str(tmp_path / "run"), None, numbered=True) for _ in range(2))
+    descriptors = [folder.create(1)[0] for folder in (one, two)]
+    assert len(os.listdir(tmp_path)) == 2
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
 def test_a_partial_file_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "run.partial").write_bytes(b"of a recorder that was killed")
     folder = Folder(str(tmp_path / "run"), None, numbered=False)

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from pcapkit.capfile.reader import read_frames
 from tests.capture.lab import Recorder, Wire, number_of, numbered, numbers_in
 from tests.needs import PROJECT, need
@@ -155,18 +157,34 @@ def test_a_name_that_is_taken_meanwhile_costs_no_frame(pair: Wire, tmp_path: Pat
     assert "'left': 1/0" in recorder.stderr
 
 
-def test_a_second_recorder_of_the_same_name_takes_nothing_from_the_first(pair: Wire, tmp_path: Path) -> None:
+@pytest.mark.parametrize("killed", [True, False])
+def test_a_second_recorder_of_the_same_name_refuses_while_the_first_lives(
+    pair: Wire, tmp_path: Path, killed: bool
+) -> None:
     path = tmp_path / "run.pcapng"
+    path.write_bytes(b"of last week")
     arguments = ["-i", "left", "-o", str(path), "--annotate", "none"]
-    with pair.right.raw("right") as sender, Recorder(pair.left, *arguments) as first:
-        sender.send(numbered(0))
-        time.sleep(0.3)
-        with Recorder(pair.left, *arguments) as second:
+    with pair.right.raw("right") as sender:
+        with Recorder(pair.left, *arguments) as first:
+            sender.send(numbered(0))
+            second = Recorder(pair.left, *arguments)
+            assert second.wait() == 3
+            assert second.stderr == (
+                f"pcapkit: cannot write {path}: another process is writing it, as {path}.partial: "
+                "name another file, or end that one\n"
+            )
+            if killed:
+                first.process.kill()
+                first.wait()
+                assert path.read_bytes() == b"of last week"
+            else:
+                assert first.stop() == 0
+                assert numbers_in(path) == [0]
+        with Recorder(pair.left, *arguments) as third:
             sender.send(numbered(1))
-            assert second.stop() == 0
-        assert numbers_in(path) == [1]
-        assert first.stop() == 0
-    assert numbers_in(path) == [0, 1]
+            assert third.stop() == 0
+    assert numbers_in(path) == [1]
+    assert sorted(os.listdir(tmp_path)) == ["run.pcapng", "run.pcapng.partial"][: 1 + killed]
 
 
 def test_what_was_captured_is_in_the_file_when_asked_for(pair: Wire, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What `--help` says: every subcommand has examples, and every example is one that pcapkit takes."""
 
 import shlex
+from importlib import import_module
 
 import pytest
 
@@ -34,6 +35,22 @@ def test_every_subcommand_has_examples_that_work(name: str) -> None:
         parse(words)
 
 
+@pytest.mark.parametrize("name", SUBCOMMANDS)
+def test_prose_is_as_wide_as_the_terminal_and_nothing_is_lost(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Indented lines, which are examples and tables, stay as they are."""
+    shown = {}
+    for columns in (60, 80, 200):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        shown[columns] = parser_of(name, import_module(SUBCOMMANDS[name][0])).format_help()
+        assert all(len(line) <= columns for line in shown[columns].splitlines() if not line.startswith("  "))
+    module = import_module(SUBCOMMANDS[name][0])
+    for text in (module.DESCRIPTION, module.EPILOG):
+        assert text in shown[200]
+        for columns in (60, 80):
+            assert " ".join(text.split()) in " ".join(shown[columns].split())
+            assert all(line in shown[columns] for line in text.splitlines() if line.startswith("  "))
+
+
 def test_the_examples_of_pcapkit_itself() -> None:
     """Each of another subcommand."""
     found = examples_of(EXAMPLES.rpartition("\n\n")[0])
@@ -43,6 +60,4 @@ def test_the_examples_of_pcapkit_itself() -> None:
 
 
 def parse(words: list[str]) -> None:
-    from importlib import import_module
-
     parser_of(words[0], import_module(SUBCOMMANDS[words[0]][0])).parse_args(words[1:])

@@ -39,19 +39,19 @@ def frame(moment: int, flags: int = 5) -> CapturedFrame:
 )
 def test_times_as_in_tcpdump_exact_to_the_nanosecond(style: int, first: str, second: str) -> None:
     form = LineFormat(time_style=style, utc=True)
-    assert form.line(frame(FIRST), "hello") == first
-    assert form.line(frame(FIRST + 1_499_999_999), "hello") == second
+    assert form.text(frame(FIRST), "hello") == f"3 {first}"
+    assert form.text(frame(FIRST + 1_499_999_999), "hello") == f"3 {second}"
 
 
 def test_since_the_line_before_may_be_negative() -> None:
     form = LineFormat(time_style=3)
-    form.line(frame(FIRST), "")
-    assert form.line(frame(FIRST - 5), "x") == "-0.000000005 x"
+    form.text(frame(FIRST), "")
+    assert form.text(frame(FIRST - 5), "x") == "3 -0.000000005 x"
     assert decimal_seconds(-1_000_000_005) == "-1.000000005"
 
 
 def test_an_unlabelled_frame_shows_its_length_and_several_interfaces_their_names() -> None:
-    assert LineFormat(time_style=1, with_interface=True).line(frame(FIRST), "") == "eth0 60 bytes"
+    assert LineFormat(time_style=1, with_interface=True).text(frame(FIRST), "") == "3 eth0 60 bytes"
 
 
 def test_captured_bytes_do_not_steer_the_terminal() -> None:
@@ -60,7 +60,7 @@ def test_captured_bytes_do_not_steer_the_terminal() -> None:
 
 def test_json_is_one_object_a_line() -> None:
     form = LineFormat(json=True, prefix="us: ", fields=lambda label: {"size": len(label)})
-    line = form.line(frame(FIRST, flags=2), 'us: say "hi"\n')
+    line = form.object(frame(FIRST, flags=2), 'us: say "hi"\n')
     assert "\n" not in line
     assert json.loads(line) == {
         "frame": 3,

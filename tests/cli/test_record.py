@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.capture.lab import Recorded, Recorder, Wire, numbered, record, wire
+from tests.cli.capture import LLDP, OPEN, write_pcapng
 from tests.needs import need
 
 QUIET = ("--annotate", "none")
@@ -35,7 +38,7 @@ def run(pair: Wire, *arguments: str, frames: int = 5) -> tuple[int, str, str]:
 
 def test_without_a_file_it_prints_lines(pair: Wire) -> None:
     code, out, told = run(pair, "-i", "left", "-c", "3", "-t", *QUIET)
-    assert (code, out) == (0, "64 bytes\n" * 3)
+    assert (code, out) == (0, "1 64 bytes\n2 64 bytes\n3 64 bytes\n")
     assert told.startswith("Capturing on 'left'\n")
     assert told.endswith(
         "Packets received/dropped on interface 'left': 3/0 (ring full: 0/interface: 0/disk: 0/unread: 0) (100.0%)\n"
@@ -59,25 +62,40 @@ def test_json_lines(pair: Wire) -> None:
 def test_a_file_and_lines(pair: Wire, tmp_path: Path) -> None:
     path = tmp_path / "out.pcapng"
     code, out, _ = run(pair, "-i", "left", "-c", "3", "-w", str(path), "--print", "-t", *QUIET)
-    assert (code, out) == (0, "64 bytes\n" * 3)
+    assert (code, out) == (0, "1 64 bytes\n2 64 bytes\n3 64 bytes\n")
     assert Recorded(path).numbers == [0, 1, 2]
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_comments_are_the_lines(pair: Wire, tmp_path: Path) -> None:
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize("to_file", [True, False])
+def test_lines_are_those_of_read(pair: Wire, tmp_path: Path, native: bool, to_file: bool) -> None:
     path = tmp_path / "out.pcapng"
     arp = b"\xff" * 6 + b"\x02\0\0\0\0\1" + b"\x08\x06" + bytes.fromhex("0001080006040001")
     arp += b"\x02\0\0\0\0\1" + bytes([10, 77, 0, 2]) + bytes(6) + bytes([10, 77, 0, 9])
+    frames = [*OPEN, LLDP, arp]
+    if not to_file:
+        write_pcapng(path, frames)
+    prefix = [] if native else ["env", "PCAPKIT_NO_EXTENSIONS=1"]
+    options = ("-o", str(path), "--print") if to_file else ()
     with (
         pair.right.raw("right") as sender,
-        Recorder(pair.left, "-i", "left", "-c", "1", "-o", str(path), "--print", "-t") as recorder,
+        Recorder(pair.left, "-i", "left", "-c", str(len(frames)), "-t", *options, prefix=prefix) as recorder,
     ):
-        sender.send(arp)
+        for frame in frames:
+            sender.send(frame)
         assert recorder.wait() == 0
-    [packet] = Recorded(path).packets
-    line = recorder.stdout.decode().rstrip("\n")
-    assert packet.options.get_all("opt_comment") == [f"pcapkit: {line}"]
-    assert "10.77.0.9" in line
+    told = subprocess.run(
+        [sys.executable, "-m", "pcapkit", "read", "-t", path], stdout=subprocess.PIPE, check=True, timeout=20, text=True
+    ).stdout
+    lines = recorder.stdout.decode()
+    if not to_file:  # the frames of that file have other times
+        lines, told = (re.sub(r"[0-9.]+ [mµu]?s\b", "some time", text) for text in (lines, told))
+    assert lines == told
+    assert lines.startswith("1 ")
+    assert "open 2/3" in lines.splitlines()[1]
+    assert "LLDP" in lines
+    assert "10.77.0.9" in lines.splitlines()[-1]
 
 
 def test_a_pipe_into_tshark_with_lines_on_standard_error(pair: Wire) -> None:

@@ -17,6 +17,10 @@ _pcapkit_list() {{
     COMPREPLY=($(compgen -P "$head" -W "$1" -- "${{word##*,}}"))
     compopt -o nospace
 }}
+_pcapkit_begun() {{
+    _pcapkit_words "$1"
+    compopt -o nospace
+}}
 _pcapkit_inside() {{
     local head=
     [[ $word == *' '* ]] && head="${{word% *}} "
@@ -79,7 +83,7 @@ def _offered(offer: Offer) -> str:
     if offer.interfaces:
         found += '_pcapkit_words "$(ls /sys/class/net 2>/dev/null) any"; '
     elif words:
-        kind = "list" if offer.several else "inside" if offer.inside else "words"
+        kind = "list" if offer.several else "inside" if offer.inside else "begun" if offer.begun else "words"
         found += f"_pcapkit_{kind} '{words}'; "
     if offer.files == "captures":
         found += "_pcapkit_captures; "

@@ -1,5 +1,6 @@
 """What a shell can offer as the value of an option or argument, where argparse knows only that it takes one."""
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 _CAPTURES: Final = ("FILE", "IN")
@@ -14,6 +15,7 @@ class Offer(NamedTuple):
     words: tuple[str, ...] = ()
     several: bool = False  # of them, with commas between
     inside: bool = False  # they are words of a text that goes on
+    begun: bool = False  # a number is to follow each of them, with no blank between
     files: str = ""  # names of files too: "any", "captures", or a suffix
     interfaces: bool = False
 
@@ -25,6 +27,18 @@ def offer(path: str, flags: tuple[str, ...], value: str, choices: tuple[str, ...
     match path, flags[-1] if flags else value:
         case "/record", "-i":
             return Offer(interfaces=True)
+        case "/record", "-a":
+            from pcapkit.capture.stops import KINDS as STOPS
+
+            return Offer(_conditions(STOPS), begun=True)
+        case "/record", "-b":
+            from pcapkit.capture.rotation import KINDS as TURNS
+
+            return Offer(_conditions(TURNS), begun=True)
+        case "/crosscheck", "--runtimes" | "--require":
+            from pcapkit.crosscheck.check import WORDS
+
+            return Offer(WORDS, several=True)
         case "/connections", "--sort":
             return Offer(_fields())
         case "/connections", "--columns":
@@ -54,6 +68,10 @@ def offer(path: str, flags: tuple[str, ...], value: str, choices: tuple[str, ...
     if not flags and value in _CAPTURES:
         return Offer(files="captures")
     return Offer(files="any" if any(word in value for word in _FILES) else "")
+
+
+def _conditions(kinds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{kind}:" for kind in kinds)
 
 
 def _fields() -> tuple[str, ...]:

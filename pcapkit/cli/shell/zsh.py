@@ -73,6 +73,8 @@ def _action(offer: Offer) -> str:
         return f"_sequence compadd - {words}"
     if offer.inside:
         return f'{{compset -P "* "; compadd -S " " - {words}}}'
+    if offer.begun:
+        return f'{{compadd -S "" - {_plain(words)}}}'
     if words and offer.files:
         return f'{{compadd - {words}; _files -g "*.{offer.files}(-.)"}}'
     if words:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pcapkit.cli.main import SUBCOMMANDS, main
+from pcapkit.crosscheck.check import NAMES, WORDS, chosen
 from tests.cli.shell.typist import typed
 from tests.needs import need
 
@@ -34,6 +35,10 @@ ASKED = [  # what is typed, and what stands there after a Tab
     ("pcapkit connections --where \"closed == 'merged' and dura", "and duration"),
     ("pcapkit explain --lang z", "--lang zh"),
     ("pcapkit record -i l", "-i lo"),
+    ("pcapkit record -a dur", "-a duration:"),
+    ("pcapkit record -b int", "-b interval:"),
+    ("pcapkit crosscheck --runtimes nat", "--runtimes native"),
+    ("pcapkit crosscheck --require lua54,tshark-", "--require lua54,tshark-2"),
     ("pcapkit read --dissector tcp", "--dissector tcp_handshake"),
     ("pcapkit lab run ten", "run ten_frames"),
     ("pcapkit read my", "read my.pcapng.gz"),
@@ -75,6 +80,10 @@ def test_fish(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = run("fish", "-N", "-c", asked, *(line for line, _ in ASKED)).split(">\n")[1:]
     offered = [[word.split("\t")[0].rpartition(" ")[2] for word in one.splitlines()] for one in told]
     assert offered == [[found.rpartition(" ")[2]] for _, found in ASKED]
+
+
+def test_every_runtime_that_is_offered_is_known() -> None:
+    assert chosen(",".join(WORDS), sharkd=False) == NAMES
 
 
 def test_what_is_no_capture_is_not_offered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

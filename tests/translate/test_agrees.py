@@ -144,7 +144,7 @@ def test_where_there_is_no_comment_nobody_looks_for_long(home: WiresharkHome, tm
         interface = writer.add_interface(Interface(link_type=1))
         for number in range(1, 151):
             comments = (f"pcapkit: x | {NAME}: odd",) if number == 150 else ()
-            writer.write(interface, frames[0].time + number, frames[0].data, len(frames[0].data), comments=comments)
+            writer.write(interface, number * 1_000_000, frames[0].data, len(frames[0].data), comments=comments)
         writer.flush()
     assert found(home, path, ["-Y"], '_ws.expert.message contains "recorded"') == []
     assert found(home, path, ["-Y"], f"{NAME}.agrees.not") == [150]

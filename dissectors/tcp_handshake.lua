@@ -2190,11 +2190,19 @@ local fields = {
 -- Expert information is asked for under names of Wireshark's own. With these fields, whoever asks for one of them asks for
 -- this protocol too. Not in the window: it learns from every frame at once, and where it loads plugins anew, it forgets
 -- the names of their fields.
+local expert_fields = {}
 if not gui_enabled() then
-    fields["_ws.expert"] = ProtoField.protocol("_ws.expert", "Expert Info")
-    fields["_ws.expert.message"] = ProtoField.string("_ws.expert.message", "Message")
-    fields["_ws.expert.severity"] = ProtoField.uint32("_ws.expert.severity", "Severity level")
-    fields["_ws.expert.group"] = ProtoField.uint32("_ws.expert.group", "Group")
+    expert_fields = {
+        ProtoField.protocol("_ws.expert", "Expert Info"),
+        ProtoField.string("_ws.expert.message", "Message"),
+        ProtoField.uint32("_ws.expert.severity", "Severity level"),
+        ProtoField.uint32("_ws.expert.group", "Group"),
+    }
+    for place, field in ipairs(expert_fields) do
+        fields["expert " .. place] = field
+    end
+    -- That the warning of a disagreement is asked for is seen in the same way.
+    fields["agrees not"] = ProtoField.none("tcp_handshake.agrees.not", "recorded otherwise")
 end
 proto.fields = fields
 
@@ -2279,6 +2287,11 @@ proto.prefs.compare = Pref.bool(
 proto.prefs.at_once = Pref.bool(
     "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
 )
+proto.prefs.report = Pref.enum("Report at the end", 0, "What tshark prints of the whole capture when it has read it", {
+    { "none", "None", 0 },
+    { "connections", "Connections", 1 },
+    { "summary", "Summary", 2 },
+}, false)
 
 if set_plugin_info then
     set_plugin_info({ version = "0.1.0", author = "pcapkit", description = "TCP Handshake" })
@@ -2291,7 +2304,7 @@ local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 local packet = new_Packet()
 local told = new_Handshake()
 local told_number -- the frame of which `told` tells
-local capture, last_number, last_learnt, adds_info, adds_experts, compares, learns_at_once
+local capture, last_number, last_learnt, adds_info, adds_experts, compares, compares_all, learns_at_once
 local waits -- whether frames wait, and are not learnt from as they come; nil: not yet known of this capture
 
 -- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
@@ -2321,6 +2334,7 @@ end
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
     -- In the window, waiting would only put a pause where nobody expects one.
+    compares_all = compares and adds_experts and (gui_enabled() or proto.prefs.at_once)
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
@@ -2763,7 +2777,7 @@ end
 -- A recording of pcapkit's holds comments that begin with "pcapkit: ", in which " | tcp_handshake: " comes before what
 -- this dissector said when the frame was recorded.
 
-local recorded_words, forget_recorded
+local listen, recorded_words, forget_recorded
 do
     -- What a comment says in this dissector's name; nil where it says nothing.
     local function part_of(comment)
@@ -2843,47 +2857,59 @@ do
     -- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
     -- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
     local listener, heard
-    local without, found_any = 0, false
+    local looked, found_any = 0, false
     local PATIENCE = 100 -- frames
 
-    -- Whether the tree of this frame has its comments.
-    local function has_comments(number, tree)
-        if tree.visible then
-            return true
-        end
+    -- From the next frame on, want comments to be in the tree.
+    function listen()
         if not listener then
             listener = Listener.new("frame", "frame || frame.comment")
             listener.packet = function(pinfo)
                 heard = pinfo.number
             end
         end
-        return heard == number - 1
     end
 
-    -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
-    function recorded_words(number, pinfo, tree)
-        -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
-        if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
-            return nil
+    -- Make comments nobody's wish again.
+    local function stop_listening()
+        if listener then
+            listener:remove()
+        end
+        listener, heard = nil, nil
+    end
+
+    -- What pcapkit's comment on this frame says in this dissector's name; nil where it has none. by_name: whether it is
+    -- the comparison that was asked for. Others want it only of a capture that has such comments among its first frames.
+    function recorded_words(number, pinfo, tree, by_name)
+        local is_shown = tree.visible
+        if looked >= PATIENCE and not found_any then
+            if not by_name then
+                stop_listening()
+                return nil
+            end
+            -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
+            if is_shown and not pinfo.visited then
+                return nil
+            end
         end
         local comment
-        if has_comments(number, tree) then
+        if is_shown or heard == number - 1 then
             comment = comment_in_tree()
-        else
+        elseif by_name or looked < PATIENCE or number == 1 then
+            listen()
             comment = comment_by_file()
+        else -- a file for each of all frames costs too much; the next pass over them has a tree
+            return nil
         end
         found_any = found_any or comment ~= nil
-        without = without + 1
+        looked = looked + 1
         return comment and part_of(comment)
     end
 
     -- Begin a capture: whether it has comments is not known.
     function forget_recorded()
-        if listener then
-            listener:remove()
-        end
-        listener, heard = nil, nil
-        without, found_any = 0, false
+        stop_listening()
+        looked, found_any = 0, false
     end
 end
 
@@ -2952,6 +2978,28 @@ local function is_asked_for(tree)
     return tree:referenced(own)
 end
 
+-- Whether anybody asks for expert information, by Wireshark's own names.
+local function is_expert_asked_for(tree)
+    for _, field in ipairs(expert_fields) do
+        if tree:referenced(field) then
+            return true
+        end
+    end
+    return false
+end
+
+-- What the comment on a frame says of it, where somebody wants it compared.
+local function recorded_of(number, pinfo, tree, is_asked)
+    local warning = fields["agrees not"]
+    if is_asked and (tree:referenced(fields.agrees) or warning and tree:referenced(warning)) then
+        return recorded_words(number, pinfo, tree, true)
+    end
+    if compares_all or is_asked and adds_experts and is_expert_asked_for(tree) then
+        return recorded_words(number, pinfo, tree, false)
+    end
+    return nil
+end
+
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     local is_new = number > last_number
@@ -2984,7 +3032,7 @@ function proto.dissector(tvb, pinfo, tree)
         recall(number)
         pinfo.cols.info:append(" [" .. line_of_told() .. "]")
     end
-    local recorded = is_asked and compares and tree:referenced(fields.agrees) and recorded_words(number, pinfo, tree)
+    local recorded = compares and recorded_of(number, pinfo, tree, is_asked)
     if recorded or is_told and (is_asked or adds_experts and noted[number]) then
         local item = tree:add(proto):set_generated()
         if is_told then
@@ -3009,9 +3057,11 @@ begin()
 function proto.init()
     begin()
     read_preferences()
+    if compares_all and not gui_enabled() then
+        listen() -- whether there is a tree is settled before the first frame
+    end
 end
 
-proto.prefs_changed = read_preferences
 register_postdissector(proto)
 
 -- Reports --------------------------------------------------------------------
@@ -3157,7 +3207,7 @@ do
 
     -- For each connection a line, and one below it: how it was opened, what happened later, by whom, and what is odd.
     function connections()
-        local rows = { { "no.", "between", "frames", "opened in", "client state", "server state" } }
+        local rows = { { "no.", "between", "frames", "opened in", "client", "server" } }
         for _, one in ipairs(gathered()) do
             local story = {}
             for _, part_of_it in ipairs({ listed(one.opening), listed(one.later), listed(one.problems) }) do
@@ -3241,11 +3291,32 @@ do
 end
 
 local reports = {
-    { name = "connections", title = "TCP Handshake: connections", report = connections },
-    { name = "summary", title = "TCP Handshake: summary", report = summary },
+    { title = "TCP Handshake: connections", report = connections },
+    { title = "TCP Handshake: summary", report = summary },
 }
 
--- In Wireshark they are under Tools. For tshark: -X lua_script:tcp_handshake.lua -X lua_script1:connections, or summary.
+-- In Wireshark they are under Tools. tshark prints one at the end: -o tcp_handshake.report:connections, or summary.
+local at_end -- the listener that does
+
+local function print_at_end()
+    if at_end then
+        at_end:remove()
+        at_end = nil
+    end
+    local entry = not gui_enabled() and reports[proto.prefs.report]
+    if entry then
+        at_end = Listener.new("frame")
+        function at_end.draw()
+            print(entry.report())
+        end
+    end
+end
+
+function proto.prefs_changed()
+    read_preferences()
+    print_at_end()
+end
+
 if gui_enabled() then
     local function show_report(title, report)
         local window = TextWindow.new(title)
@@ -3258,14 +3329,5 @@ if gui_enabled() then
         register_menu("pcapkit/" .. entry.title, function()
             show_report(entry.title, entry.report)
         end, MENU_TOOLS_UNSORTED)
-    end
-else
-    for _, entry in ipairs(reports) do
-        if entry.name == ... then
-            local listener_at_end = Listener.new("frame")
-            function listener_at_end.draw()
-                print(entry.report())
-            end
-        end
     end
 end

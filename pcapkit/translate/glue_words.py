@@ -97,23 +97,29 @@ class GlueWords:
     def report(self) -> str:
         """The reports; the one of connections where the dissector tells them apart."""
         text = template("report.lua")
-        rows = [f'{{ name = "summary", title = {quoted(self.glue.dissector.title + ": summary")}, report = summary }},']
         connection = self.glue.connection
-        gather = ""
-        if connection is not None:
-            title = quoted(self.glue.dissector.title + ": connections")
-            rows.insert(0, f'{{ name = "connections", title = {title}, report = connections }},')
-            gather = self._connections(connection)
+        rows = [
+            f"{{ title = {quoted(f'{self.glue.dissector.title}: {name}')}, report = {name} }},"
+            for name in self._reports()
+        ]
         words = {
-            "GATHER": gather,
+            "GATHER": self._connections(connection) if connection is not None else "",
             "REPORTS": _indented(rows),
             "SEEN": self._seen(),
             "LABELS": self._all_labels(),
-            "ANNOUNCED": "connections, summary" if connection is not None else "summary",
+            "ANNOUNCED": ", ".join(self._reports()),
         }
         for name, word in words.items():
             text = text.replace(f"@{name}@", word)
         return text
+
+    def report_choices(self) -> str:
+        """The reports as values of a preference: what it is set to, what the window shows, the place in the list."""
+        names = enumerate(self._reports(), 1)
+        return _indented(f"{{ {quoted(name)}, {quoted(name.capitalize())}, {place} }}," for place, name in names)
+
+    def _reports(self) -> list[str]:
+        return ["summary"] if self.glue.connection is None else ["connections", "summary"]
 
     def _connections(self, connection: Field) -> str:
         first = self.fields[0]
@@ -145,7 +151,7 @@ class GlueWords:
             "TOOK": f"told.{key(delay)}" if delay is not None else "0",
             "KEY": f"told.{key(connection)}",
             "NOTES": _indented([*notes, *last], 3),
-            "STATE_TITLES": "".join(f", {quoted(field.title.lower())}" for field in states),
+            "STATE_TITLES": "".join(f", {quoted(field.title.lower().removesuffix(' state'))}" for field in states),
             "STATE_CELLS": "".join(f"\n{INDENT * 4}one.{key(field)}," for field in states),
         }
         text = template("connections.lua")

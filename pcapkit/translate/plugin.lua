@@ -10,11 +10,19 @@ local fields = {
 -- Expert information is asked for under names of Wireshark's own. With these fields, whoever asks for one of them asks for
 -- this protocol too. Not in the window: it learns from every frame at once, and where it loads plugins anew, it forgets
 -- the names of their fields.
+local expert_fields = {}
 if not gui_enabled() then
-    fields["_ws.expert"] = ProtoField.protocol("_ws.expert", "Expert Info")
-    fields["_ws.expert.message"] = ProtoField.string("_ws.expert.message", "Message")
-    fields["_ws.expert.severity"] = ProtoField.uint32("_ws.expert.severity", "Severity level")
-    fields["_ws.expert.group"] = ProtoField.uint32("_ws.expert.group", "Group")
+    expert_fields = {
+        ProtoField.protocol("_ws.expert", "Expert Info"),
+        ProtoField.string("_ws.expert.message", "Message"),
+        ProtoField.uint32("_ws.expert.severity", "Severity level"),
+        ProtoField.uint32("_ws.expert.group", "Group"),
+    }
+    for place, field in ipairs(expert_fields) do
+        fields["expert " .. place] = field
+    end
+    -- That the warning of a disagreement is asked for is seen in the same way.
+    fields["agrees not"] = ProtoField.none("@NAME@.agrees.not", "recorded otherwise")
 end
 proto.fields = fields
 
@@ -33,6 +41,10 @@ proto.prefs.compare = Pref.bool(
 proto.prefs.at_once = Pref.bool(
     "Learn from every frame at once", false, "Needed by tshark -z expert alone, which asks for no field; costs time"
 )
+proto.prefs.report = Pref.enum("Report at the end", 0, "What tshark prints of the whole capture when it has read it", {
+    { "none", "None", 0 },
+@REPORT_CHOICES@
+}, false)
 
 if set_plugin_info then
     set_plugin_info({ version = "@VERSION@", author = "pcapkit", description = "@TITLE@" })
@@ -45,7 +57,7 @@ local links = { 1, 113, 276, 0, 101, 9, 104, 239, 10 }
 local packet = @NEW_PACKET@()
 local told = @NEW_FIELDS@()
 local told_number -- the frame of which `told` tells
-local capture, last_number, last_learnt, adds_info, adds_experts, compares, learns_at_once
+local capture, last_number, last_learnt, adds_info, adds_experts, compares, compares_all, learns_at_once
 local waits -- whether frames wait, and are not learnt from as they come; nil: not yet known of this capture
 
 -- What was told, in lists by frame number: a table for each frame would cost far more. Zero takes no room in `kept`,
@@ -69,6 +81,7 @@ end
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
     -- In the window, waiting would only put a pause where nobody expects one.
+    compares_all = compares and adds_experts and (gui_enabled() or proto.prefs.at_once)
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
@@ -187,6 +200,28 @@ local function is_asked_for(tree)
     return tree:referenced(own)
 end
 
+-- Whether anybody asks for expert information, by Wireshark's own names.
+local function is_expert_asked_for(tree)
+    for _, field in ipairs(expert_fields) do
+        if tree:referenced(field) then
+            return true
+        end
+    end
+    return false
+end
+
+-- What the comment on a frame says of it, where somebody wants it compared.
+local function recorded_of(number, pinfo, tree, is_asked)
+    local warning = fields["agrees not"]
+    if is_asked and (tree:referenced(fields.agrees) or warning and tree:referenced(warning)) then
+        return recorded_words(number, pinfo, tree, true)
+    end
+    if compares_all or is_asked and adds_experts and is_expert_asked_for(tree) then
+        return recorded_words(number, pinfo, tree, false)
+    end
+    return nil
+end
+
 function proto.dissector(tvb, pinfo, tree)
     local number = pinfo.number
     local is_new = number > last_number
@@ -219,7 +254,7 @@ function proto.dissector(tvb, pinfo, tree)
         recall(number)
         pinfo.cols.info:append(" [" .. line_of_told() .. "]")
     end
-    local recorded = is_asked and compares and tree:referenced(fields.agrees) and recorded_words(number, pinfo, tree)
+    local recorded = compares and recorded_of(number, pinfo, tree, is_asked)
     if recorded or is_told and (is_asked or adds_experts and noted[number]) then
         local item = tree:add(proto):set_generated()
         if is_told then
@@ -244,8 +279,10 @@ begin()
 function proto.init()
     begin()
     read_preferences()
+    if compares_all and not gui_enabled() then
+        listen() -- whether there is a tree is settled before the first frame
+    end
 end
 
-proto.prefs_changed = read_preferences
 register_postdissector(proto)
 @REPORT@

@@ -107,7 +107,7 @@ def _enclosed(text: str, exports: tuple[str, ...]) -> str:
 _PLAIN = ("plain_head", "read_plain")
 _PARTS = {name: template(name) for name in _TEMPLATES} | {
     "plain.lua": _enclosed(template("plain.lua"), _PLAIN),
-    "recorded.lua": _enclosed(template("recorded.lua"), ("recorded_words", "forget_recorded")),
+    "recorded.lua": _enclosed(template("recorded.lua"), ("listen", "recorded_words", "forget_recorded")),
     "waiting.lua": _enclosed(template("waiting.lua"), ("waiting_count", "forget_waiting", "catch_up", "put_off")),
 }
 _HAND_WRITTEN = "".join(_PARTS.values())
@@ -140,6 +140,7 @@ def _filled(text: str, program: Program, dissector: Dissector, names: LuaNames) 
         "NEW_PACKET": names.new(dissector.packet),
         "NEW_CAPTURE": names.new(dissector.capture),
         "NEW_FIELDS": names.new(dissector.fields),
+        "REPORT_CHOICES": said.report_choices(),
         "EXPERT_LIST": glue.expert_list(),
         "MARKS": glue.marks(),
         "MARKS_OF": glue.marks_of(),

@@ -82,45 +82,57 @@ end
 -- would ask always, and there would be a tree always; so a listener asks, from when it is needed on. It is not heeded
 -- in the frame that it is made in, nor where no taps run (sharkd's filters, Wireshark's columns): there a file must do.
 local listener, heard
-local without, found_any = 0, false
+local looked, found_any = 0, false
 local PATIENCE = 100 -- frames
 
--- Whether the tree of this frame has its comments.
-local function has_comments(number, tree)
-    if tree.visible then
-        return true
-    end
+-- From the next frame on, want comments to be in the tree.
+local function listen()
     if not listener then
         listener = Listener.new("frame", "frame || frame.comment")
         listener.packet = function(pinfo)
             heard = pinfo.number
         end
     end
-    return heard == number - 1
 end
 
--- What pcapkit's comment on this frame says in this dissector's name; nil where it has none.
-local function recorded_words(number, pinfo, tree)
-    -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
-    if tree.visible and without >= PATIENCE and not found_any and not pinfo.visited then
-        return nil
+-- Make comments nobody's wish again.
+local function stop_listening()
+    if listener then
+        listener:remove()
+    end
+    listener, heard = nil, nil
+end
+
+-- What pcapkit's comment on this frame says in this dissector's name; nil where it has none. by_name: whether it is
+-- the comparison that was asked for. Others want it only of a capture that has such comments among its first frames.
+local function recorded_words(number, pinfo, tree, by_name)
+    local is_shown = tree.visible
+    if looked >= PATIENCE and not found_any then
+        if not by_name then
+            stop_listening()
+            return nil
+        end
+        -- Up to 4.2, tshark -T fields shows every tree, whoever asks: look no longer than it makes sense.
+        if is_shown and not pinfo.visited then
+            return nil
+        end
     end
     local comment
-    if has_comments(number, tree) then
+    if is_shown or heard == number - 1 then
         comment = comment_in_tree()
-    else
+    elseif by_name or looked < PATIENCE or number == 1 then
+        listen()
         comment = comment_by_file()
+    else -- a file for each of all frames costs too much; the next pass over them has a tree
+        return nil
     end
     found_any = found_any or comment ~= nil
-    without = without + 1
+    looked = looked + 1
     return comment and part_of(comment)
 end
 
 -- Begin a capture: whether it has comments is not known.
 local function forget_recorded()
-    if listener then
-        listener:remove()
-    end
-    listener, heard = nil, nil
-    without, found_any = 0, false
+    stop_listening()
+    looked, found_any = 0, false
 end

@@ -79,7 +79,28 @@ local reports = {
 @REPORTS@
 }
 
--- In Wireshark they are under Tools. For tshark: -X lua_script:@NAME@.lua -X lua_script1:connections, or summary.
+-- In Wireshark they are under Tools. tshark prints one at the end: -o @NAME@.report:connections, or summary.
+local at_end -- the listener that does
+
+local function print_at_end()
+    if at_end then
+        at_end:remove()
+        at_end = nil
+    end
+    local entry = not gui_enabled() and reports[proto.prefs.report]
+    if entry then
+        at_end = Listener.new("frame")
+        function at_end.draw()
+            print(entry.report())
+        end
+    end
+end
+
+function proto.prefs_changed()
+    read_preferences()
+    print_at_end()
+end
+
 if gui_enabled() then
     local function show_report(title, report)
         local window = TextWindow.new(title)
@@ -92,14 +113,5 @@ if gui_enabled() then
         register_menu("pcapkit/" .. entry.title, function()
             show_report(entry.title, entry.report)
         end, MENU_TOOLS_UNSORTED)
-    end
-else
-    for _, entry in ipairs(reports) do
-        if entry.name == ... then
-            local listener_at_end = Listener.new("frame")
-            function listener_at_end.draw()
-                print(entry.report())
-            end
-        end
     end
 end

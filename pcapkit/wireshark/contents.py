@@ -30,6 +30,13 @@ class Item:
         """The permissions that it needs, before anybody's umask."""
         return 0o755 if self.kind == EXTCAP else 0o644
 
+    def is_there(self) -> bool:
+        """Whether the file is there, just like this."""
+        try:
+            return self.path.read_bytes() == self.content
+        except OSError:
+            return False
+
 
 def plugins() -> dict[str, bytes]:
     """The plugin of every installed dissector, by the dissector's name. Raises PcapkitError."""

@@ -8,16 +8,18 @@ from pcapkit.wireshark import (
     PROFILE,
     contents,
     copies,
+    launcher,
     launching,
     loading,
     manifest,
     program,
+    remedies,
     rights,
     settings,
     surroundings,
 )
 from pcapkit.wireshark.account import Account
-from pcapkit.wireshark.finding import INSTALL, Finding
+from pcapkit.wireshark.finding import Finding
 from pcapkit.wireshark.program import Wireshark
 
 
@@ -71,25 +73,25 @@ def _copies(account: Account, wireshark: Wireshark, plugins: Mapping[str, bytes]
     for name, wanted in plugins.items():
         found = copies.find(wireshark, name)
         if found or all(path.stem != name for path, _ in unreadable):
-            yield from _copies_of(found, name, wanted)
+            yield from _copies_of(found, name, wanted, remedies.Installed(wireshark))
 
 
-def _copies_of(found: list[copies.Copy], name: str, wanted: bytes) -> Iterator[Finding]:
+def _copies_of(found: list[copies.Copy], name: str, wanted: bytes, installed: remedies.Installed) -> Iterator[Finding]:
     if not found:
-        yield Finding(f"the plugin {name} is not installed", "Wireshark does not know its fields", INSTALL)
+        yield Finding(f"the plugin {name} is not installed", "Wireshark does not know its fields", remedies.install())
     if len(found) > 1:
         places = " and ".join(str(copy.path) for copy in found)
         yield Finding(
             f"the plugin {name} is there {len(found)} times: {places}",
             "Wireshark keeps the one that it loads first and refuses the others, and which one that is may change",
-            "keep one: remove the others, with 'pcapkit wireshark uninstall' (--global) those that it installed",
+            installed.keep_one([(copy.path, copy.content) for copy in found], f"{name}.lua", [wanted]),
         )
-    for copy in found:
+    for copy in found if len(found) == 1 else ():
         if copy.content != wanted:
             yield Finding(
                 f"{copy.path} is not the current plugin{f' (it says version {copy.version})' if copy.version else ''}",
                 "it may label frames otherwise than this pcapkit, or lack fields that the profile uses",
-                f"{INSTALL}; with --force if it was changed, or put there by hand",
+                installed.renew(copy.path, copy.content, f"{name}.lua"),
             )
 
 
@@ -113,7 +115,7 @@ def _loading(
         )
     for name in result.missing:
         if name in present and lua_off is None:
-            remedy = f"see what Lua says; {INSTALL} --force puts a whole copy there; do not run it as root"
+            remedy = f"see what Lua says; {remedies.install(force=True)} puts a whole copy there; do not run it as root"
             yield Finding(f"the plugin {name} is there but does not load", "Wireshark does not know its fields", remedy)
     if result.complaint:
         why = "what is named here was not loaded, or fails; with a graphical Wireshark the message is easily missed"
@@ -124,9 +126,10 @@ def _profile(wireshark: Wireshark) -> Iterator[Finding]:
     try:
         listed = manifest.read(wireshark.configuration)
     except FileError as error:
-        remedy = f"remove that file; {INSTALL} --force"
+        remedy = f"remove that file; {remedies.install(force=True)}"
         yield Finding(str(error), "install and uninstall do nothing until it is gone", remedy)
         listed = manifest.Manifest(wireshark.configuration / manifest.NAME)
+    yield from _unlisted(wireshark, listed)
     absent = []
     for item in contents.profile_items(wireshark.configuration):
         try:
@@ -136,54 +139,78 @@ def _profile(wireshark: Wireshark) -> Iterator[Finding]:
             continue
         except OSError as error:
             why = "columns, colours or filter buttons for the steps are missing"
-            yield Finding(f"{item.path} cannot be read: {error.strerror}", why, f"make it readable; {INSTALL} --force")
+            yield Finding(
+                f"{item.path} cannot be read: {error.strerror}",
+                why,
+                f"make it readable; {remedies.install(force=True)}",
+            )
             continue
         if found == item.content:
             continue
         if listed.wrote(item.path, found):
             why = "its columns, colours or filters may name fields that the plugin no longer has"
-            yield Finding(f"{item.path} is that of another version of pcapkit", why, INSTALL)
+            yield Finding(f"{item.path} is that of another version of pcapkit", why, remedies.install())
         else:
             why = "its columns, colours or buttons are yours, or Wireshark's, and a new pcapkit leaves them alone"
-            remedy = f"nothing if you meant it; to have pcapkit's again: {INSTALL} --force"
+            remedy = f"nothing if you meant it; to have pcapkit's again: {remedies.install(force=True)}"
             yield Finding(f"{item.path} was changed since it was installed", why, remedy, fault=False)
     if absent:
         folder = absent[0].parent
         lacks = f"lacks {', '.join(path.name for path in absent)}" if os.path.isdir(folder) else "is not there"
         why = "columns, colours and filter buttons for the steps are missing"
-        yield Finding(f"the profile {PROFILE} {lacks}: {folder}", why, INSTALL)
+        yield Finding(f"the profile {PROFILE} {lacks}: {folder}", why, remedies.install())
+
+
+def _unlisted(wireshark: Wireshark, listed: manifest.Manifest) -> Iterator[Finding]:
+    """The list of what was installed is gone, and what was installed is there."""
+    items = contents.profile_items(wireshark.configuration)
+    if wireshark.plugins is not None:
+        items += contents.plugin_items(wireshark.plugins)
+    if not os.path.lexists(listed.path) and any(item.is_there() for item in items):
+        what = f"{listed.path} is missing: the list of what was installed"
+        why = "files that are as this pcapkit writes them count as its own all the same, others as yours"
+        yield Finding(what, why, remedies.install(), fault=False)
 
 
 def _extcap(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
     with account.acting():
         found, odd = launching.found(wireshark), launching.odd(wireshark)
+        installed = remedies.Installed(wireshark)
     for path, reason in odd:
         why = "it stands where Wireshark looks for the recorder, and is none that it can run"
-        yield Finding(f"{path} {reason}", why, f"{INSTALL} --force, or move it away")
+        yield Finding(f"{path} {reason}", why, f"{remedies.install(force=True)}, or move it away")
     if not found and not odd:
         absent = "pcapkit is not among the interfaces that Wireshark lists"
         astray = launching.astray(wireshark)
         if astray:
             what = f"the extcap is at {astray[0]}, where Wireshark {wireshark.version} does not look"
-            yield Finding(what, f"{absent}: the folder is {wireshark.extcap}, and was another one before 4.2", INSTALL)
+            yield Finding(
+                what, f"{absent}: the folder is {wireshark.extcap}, and was another one before 4.2", remedies.install()
+            )
         else:
-            yield Finding("the extcap, pcapkit's recorder inside Wireshark, is not installed", absent, INSTALL)
+            yield Finding(
+                "the extcap, pcapkit's recorder inside Wireshark, is not installed", absent, remedies.install()
+            )
     if len(found) > 1:
         yield Finding(
             f"the extcap is there {len(found)} times: {' and '.join(map(str, found))}",
             "Wireshark runs one of them, and complains of the others at every start",
-            "keep one: remove the others, with 'pcapkit wireshark uninstall' (--global) those that it installed",
+            installed.keep_one(
+                [(path, path.read_bytes()) for path in found], launcher.file_name(), [launcher.content()]
+            ),
         )
     for path in found:
-        wanted = contents.extcap_item(path.parent)
+        content = path.read_bytes()
+        renew = installed.renew(path, content, launcher.file_name())
         complaint = launching.complaint(account, path)
         if complaint:
             why = "Wireshark leaves it out of its list without a word"
-            remedy = f"{INSTALL}, with the Python that is to run it, and in a place where {account.name} may run it"
-            yield Finding(f"{path} does not run: {complaint}", why, remedy)
-        elif path.read_bytes() != wanted.content:
+            if content == launcher.content() and os.access(path, os.X_OK):
+                renew = f"put pcapkit where {account.name} may run it, and from there: {renew}"
+            yield Finding(f"{path} does not run: {complaint}", why, renew)
+        elif content != launcher.content():
             why = "it starts another pcapkit, or another Python, than the one you are asking"
-            yield Finding(f"{path} is not the current extcap", why, f"{INSTALL}; with --force if it was changed")
+            yield Finding(f"{path} is not the current extcap", why, renew)
 
 
 def _rights(account: Account, wireshark: Wireshark) -> Iterator[Finding]:

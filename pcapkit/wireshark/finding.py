@@ -1,9 +1,6 @@
 """What the doctor finds."""
 
 from dataclasses import dataclass
-from typing import Final
-
-INSTALL: Final = "pcapkit wireshark install"
 
 
 @dataclass(frozen=True, slots=True)

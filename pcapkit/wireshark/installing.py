@@ -1,5 +1,6 @@
 """Install and uninstall, for one user or for everyone."""
 
+from pathlib import Path
 from typing import Final
 
 from pcapkit.errors import FileError
@@ -10,6 +11,7 @@ from pcapkit.wireshark.contents import (
     PLUGIN,
     SETTINGS,
     SIGHT,
+    Item,
     extcap_item,
     plugin_items,
     profile_items,
@@ -55,11 +57,22 @@ def uninstall(account: Account, wireshark: Wireshark, *, everyone: bool, force: 
     outcomes = []
     for_all = manifest.read(wireshark.global_configuration)
     if everyone:
-        outcomes += Placing(for_all, force=force, everyone=True).uninstall(PROGRAMS)
+        placing = Placing(for_all, force=force, everyone=True)
+        placing.adopt(_programs(wireshark.global_plugins, wireshark.global_extcap))
+        outcomes += placing.uninstall(PROGRAMS)
     with account.acting():
         personal = manifest.read(wireshark.configuration)
+        placing = Placing(personal, force=force, everyone=False)
+        profile = profile_items(wireshark.configuration) + sight_items(wireshark.configuration)
+        placing.adopt([*_programs(wireshark.plugins, wireshark.extcap), *profile])
         other = personal if everyone else for_all
         kinds = PROFILE if everyone else PROGRAMS | PROFILE
         if any(entry.kind == PLUGIN for entry in other.files.values()):
             kinds -= PROFILE
-        return outcomes + Placing(personal, force=force, everyone=False).uninstall(kinds)
+        return outcomes + placing.uninstall(kinds)
+
+
+def _programs(plugins: Path | None, extcap: Path | None) -> list[Item]:
+    """Those that there are folders for."""
+    made = plugin_items(plugins) if plugins is not None else []
+    return made + ([extcap_item(extcap)] if extcap is not None else [])

@@ -47,11 +47,22 @@ def complaint(account: Account, path: Path) -> str:
     try:
         done = run(account, [str(path), "--extcap-interfaces", "--extcap-version=4.0"])
     except NotFound as error:
-        return str(error)
+        missing = _missing_interpreter(path)
+        return f"its first line names {missing}, which is not there" if missing else str(error)
     if done.returncode == 0 and f"interface {{value={NAME}}}" in done.stdout:
         return ""
     said = done.stderr.strip().splitlines()
     return said[-1] if said else f"it ends with {done.returncode} and says nothing"
+
+
+def _missing_interpreter(path: Path) -> str:
+    """The program that a script's first line names, if there is none; "" otherwise."""
+    try:
+        first, _, _ = path.read_bytes().partition(b"\n")
+    except OSError:
+        return ""
+    words = first.removeprefix(b"#!").split() if first.startswith(b"#!") else []
+    return os.fsdecode(words[0]) if words and not os.path.exists(words[0]) else ""
 
 
 def _launchers(folder: Path) -> list[Path]:

@@ -44,13 +44,26 @@ class Placing:
         """Remove what was installed of these kinds, and the folders made for it in which nothing is left."""
         return self._remove([path for path, entry in self._manifest.files.items() if entry.kind in kinds])
 
+    def adopt(self, items: list[Item]) -> None:
+        """Take files that are as `install` would write them for written by it, though they are not listed."""
+        for item in items:
+            if item.path not in self._manifest.files and item.is_there():
+                self._manifest.files[item.path] = Entry(item.kind, digest(item.content))
+                folder = item.path.parent
+                if item.kind in (SETTINGS, SIGHT) and folder not in self._manifest.folders:  # that one is the profile's
+                    self._manifest.folders.append(folder)
+
     def _put(self, item: Item) -> Outcome:
         path, manifest = item.path, self._manifest
         found = _content(path)
+        if found == item.content and not self._lacks(item):
+            if path not in manifest.files:  # the list was lost: whoever put it there, it is this command's
+                self.adopt([item])
+                self._write(manifest.path, manifest.text())
+                return Outcome("unchanged", path, "was not listed as installed, and is from now on")
+            return Outcome("unchanged", path)
         if found is not None and item.kind == SIGHT and not self._force:
             return Outcome("unchanged", path, "" if path in manifest.files else "put there by Wireshark")
-        if found == item.content and not self._lacks(item):
-            return Outcome("unchanged", path, "" if path in manifest.files else "put there by somebody else")
         if found not in (None, item.content) and not self._force and not manifest.wrote(path, found):
             mine = path in manifest.files
             who = "changed since it was installed" if mine else "not put there by this command"

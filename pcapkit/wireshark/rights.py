@@ -13,6 +13,7 @@ from pcapkit.wireshark.account import Account
 from pcapkit.wireshark.program import NotFound, Wireshark, run, search_path
 
 GROUP: Final = "wireshark"
+ROOT: Final = "root"  # a group that nobody is put into for this
 
 
 def denied(account: Account, wireshark: Wireshark) -> tuple[str, str] | None:
@@ -68,12 +69,16 @@ def _grant(account: Account, dumpcap: str) -> str:
         return "install Npcap, which comes with Wireshark"
     path = Path(dumpcap).resolve()
     group = _group_of(path)
-    if not _has_right(path):
+    if not _has_right(path) or group == ROOT:
         if str(path) == "/usr/bin/dumpcap" and shutil.which("dpkg-reconfigure", path=f"{search_path()}:/usr/sbin"):
             # Debian's question; it makes the group, which alone may run dumpcap from then on.
             first, group = "sudo dpkg-reconfigure wireshark-common (answer yes)", GROUP
         else:
-            first = f"sudo setcap cap_net_raw,cap_net_admin=ep {path}"
+            steps = [] if _has_right(path) else [f"sudo setcap cap_net_raw,cap_net_admin=ep {path}"]
+            if group == ROOT:
+                steps.append(f"sudo chmod o+x {path}")
+                group = None
+            first = "; ".join(steps)
         return f"{first}; then sudo usermod -a -G {group} {account.name}, and log in again" if group else first
     if group is None:
         return (

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 from pcapkit.wireshark import program
@@ -59,14 +60,19 @@ def home(wireshark: Wireshark) -> Iterator[Finding]:
 
 def folders(account: Account, wireshark: Wireshark) -> Iterator[Finding]:
     """Personal folders that are none, or that the user may not use. To be asked with the user's rights."""
-    wanted = [wireshark.configuration / "profiles", wireshark.plugins, wireshark.extcap]
+    wanted = [wireshark.configuration, wireshark.configuration / "profiles", wireshark.plugins, wireshark.extcap]
     nearest = dict.fromkeys(_existing(folder) for folder in wanted if folder is not None)
+    closed: list[Path] = []
     for place in nearest:
+        if any(outer in place.parents for outer in closed):
+            continue  # the remedy for that one is one for this
         if not os.path.isdir(place):
             why = "Wireshark wants a folder there, for its settings, plugins, or capture programs"
-            yield Finding(f"{place} is a file", why, f"move it away: mv {place} {place}.old")
+            yield Finding(f"{place} is a file", why, f"move it away: mv {quote(str(place))} {quote(f'{place}.old')}")
         elif not os.access(place, os.R_OK | os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-            remedy = f"sudo chown -R {account.name} {place}, and chmod -R u+rwX {place}"
+            closed.append(place)
+            path = quote(str(place))
+            remedy = f"sudo chown -R {account.name} {path}, and chmod -R u+rwX {path}"
             why = f"Wireshark keeps its settings, plugins, or capture programs there; it belongs to {_owner(place)}"
             yield Finding(f"{account.name} may not read and write {place}", why, remedy)
 

@@ -121,6 +121,35 @@ def test_the_warning_says_what_differs(home: WiresharkHome, tmp_path: Path) -> N
     assert "[TCP Handshake: close 2/4 ACK + close 3/4 FIN, client, answers frame 8 after 1.2 ms]" in printed
 
 
+@pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
+def test_who_asks_for_expert_information_gets_the_warning(
+    home: WiresharkHome, tmp_path: Path, passes: list[str]
+) -> None:
+    """By its own name or by Wireshark's, or by the list of all: nobody has to ask for `agrees` itself."""
+    path = edited(tmp_path, "ten_frames", lambda number, comment: comment + ("; odd" if number in (4, 9) else ""))
+    for text in (f"{NAME}.agrees.not", '_ws.expert.message contains "recorded"'):
+        assert found(home, path, [*passes, "-Y"], text) == [4, 9]
+        assert found(home, PROJECT / "samples" / "ten_frames.pcapng", [*passes, "-Y"], text) == []
+        assert found(home, path, [*passes, "-o", f"{NAME}.compare:FALSE", "-Y"], text) == []
+    listed = tshark(home, path, *passes, "-q", "-z", "expert,warn", "-o", f"{NAME}.at_once:TRUE")
+    assert ["2", "Protocol", "TCP_HANDSHAKE", "recorded", '"odd",', "computed", '""'] in map(str.split, listed)
+
+
+def test_where_there_is_no_comment_nobody_looks_for_long(home: WiresharkHome, tmp_path: Path) -> None:
+    """Whoever asks for expert information in general; who asks for the comparison itself means every frame."""
+    frames = list(read_frames(PROJECT / "samples" / "ten_frames.pcapng"))
+    path = tmp_path / "long.pcapng"
+    with path.open("wb", buffering=0) as stream:
+        writer = PcapngWriter(stream, hardware="", os="", application="")
+        interface = writer.add_interface(Interface(link_type=1))
+        for number in range(1, 151):
+            comments = (f"pcapkit: x | {NAME}: odd",) if number == 150 else ()
+            writer.write(interface, number * 1_000_000, frames[0].data, len(frames[0].data), comments=comments)
+        writer.flush()
+    assert found(home, path, ["-Y"], '_ws.expert.message contains "recorded"') == []
+    assert found(home, path, ["-Y"], f"{NAME}.agrees.not") == [150]
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

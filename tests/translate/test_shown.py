@@ -86,20 +86,35 @@ def test_expert_information_without_a_tree_of_ours(home: WiresharkHome) -> None:
 @pytest.mark.parametrize("passes", [[], ["-2"]], ids=["one pass", "two passes"])
 def test_the_connections_of_a_capture(home: WiresharkHome, passes: list[str]) -> None:
     """A line each, made at the end out of frames that waited until then."""
-    printed = tshark(home, "port_reuse", *passes, "-q", "-X", "lua_script1:connections")
+    printed = tshark(home, "port_reuse", *passes, "-q", "-o", "tcp_handshake.report:connections")
     head, first, story, second = printed.splitlines()[:4]
     assert head.split("  ")[0] == "no."
     assert first.split()[:5] == ["0", "10.0.0.1:46920", ">", "10.0.0.2:10000", "10"]
     assert second.split()[0] == "1"
     assert "open 1/3 SYN (client), open 2/3 SYN-ACK (server), open 3/3 ACK (client); close 1/4 FIN (server)" in story
     assert "TIME-WAIT" in first
-    assert "[fd00::1]:46926 > [fd00::2]:10000" in tshark(home, "ipv6", "-q", "-X", "lua_script1:connections")
-    refused = tshark(home, "closed_port", "-q", "-X", "lua_script1:connections")
+    assert "[fd00::1]:46926 > [fd00::2]:10000" in tshark(home, "ipv6", "-q", "-o", "tcp_handshake.report:connections")
+    refused = tshark(home, "closed_port", "-q", "-o", "tcp_handshake.report:connections")
     assert "open 1/3 SYN (client); refused RST (server)" in refused
 
 
+def test_the_connections_with_the_installed_plugin() -> None:
+    """Where no script is named, since Wireshark loads the plugin by itself."""
+    program = find_tshark(None)
+    need(program is not None, "no tshark")
+    installed = WiresharkHome(PLUGIN.read_text(), "tcp_handshake.lua")
+    try:
+        path = installed.readable(PROJECT / "samples" / "port_reuse.pcapng")
+        command = [str(program), "-q", "-o", "tcp_handshake.report:connections", "-r", str(path)]
+        output, errors = installed.start(command, subprocess.PIPE, personal_plugin=True).communicate(timeout=60)
+    finally:
+        installed.close()
+    assert errors == b""
+    assert output.decode().splitlines()[0].split() == ["no.", "between", "frames", "opened", "in", "client", "server"]
+
+
 def test_the_summary_of_a_capture(home: WiresharkHome) -> None:
-    printed = tshark(home, "odd_flags", "-q", "-X", "lua_script1:summary")
+    printed = tshark(home, "odd_flags", "-q", "-o", "tcp_handshake.report:summary")
     assert printed.startswith("TCP Handshake: ")
     assert "Problem  odd flags" in printed
     rows = {tuple(line.split("  ")[:1]): line for line in printed.splitlines()}

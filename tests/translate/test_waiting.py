@@ -213,7 +213,7 @@ def test_no_folder_for_the_comment() -> None:
         Listener = { new = function() return { remove = function() end } end }
     """
     frames = frames_of(PROJECT / "samples" / "ten_frames.pcapng")
-    hidden = "if tree.visible then\n            return true"
-    assert PLUGIN.count(hidden) == 1
-    plugin = PLUGIN.replace(hidden, "if false then\n            return true")
+    shown = "local is_shown = tree.visible"
+    assert PLUGIN.count(shown) == 1
+    plugin = PLUGIN.replace(shown, "local is_shown = false")
     assert at_once("lua54", refusing + plugin, frames) == at_once("lua54", PLUGIN, frames)

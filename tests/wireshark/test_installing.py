@@ -148,11 +148,31 @@ def test_file_of_the_user(home: Home) -> None:
 
 
 def test_same_put_there_by_hand(home: Home) -> None:
-    """The current plugin, copied by hand: good, but not ours to remove."""
+    """The current plugin, copied by hand: nobody can tell it from what install writes, and so it counts as that."""
     home.put(home.plugins, "tcp_handshake.lua", PLUGIN.decode())
-    assert install(home)[0] == Outcome("unchanged", home.plugin, "put there by somebody else")
+    first = install(home)[0]
+    assert first == Outcome("unchanged", home.plugin, "was not listed as installed, and is from now on")
+    assert install(home)[0] == Outcome("unchanged", home.plugin)
     uninstall(home)
-    assert home.plugin.exists()
+    assert not home.plugin.exists()
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["uninstall", "install, uninstall"])
+def test_the_list_is_lost(home: Home, *, again: bool) -> None:
+    """Files as this pcapkit writes them are its own all the same, and no empty profile stays; what differs stays."""
+    install(home)
+    manifest.read(home.wireshark.configuration).path.unlink()
+    (home.profile / "colorfilters").write_text("# mine\n")
+    if again:
+        assert {word for name, word in words(install(home)).items() if name != "colorfilters"} == {"unchanged"}
+    assert words(uninstall(home)) == dict.fromkeys(set(ALL) - {"colorfilters"}, "removed")
+    assert os.listdir(home.profile) == ["colorfilters"]
+    (home.profile / "colorfilters").unlink()
+    home.profile.rmdir()
+    install(home)
+    manifest.read(home.wireshark.configuration).path.unlink()
+    uninstall(home)
+    assert not home.profile.exists()
 
 
 def test_changed_since(home: Home) -> None:

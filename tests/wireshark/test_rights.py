@@ -47,8 +47,18 @@ def test_since_the_last_login(sound: Home, monkeypatch: pytest.MonkeyPatch) -> N
     """What the system knows, and the processes do not yet."""
     dumpcap = sound.wireshark.tools / "dumpcap"
     dumpcap.chmod(0o750)
+    monkeypatch.setattr(rights, "_group_of", lambda path: "games")
     monkeypatch.setattr(rights, "_members", lambda group: {sound.user.name})
-    assert finding(sound).remedy.startswith(f"log out and in again: {sound.user.name} is in the group root")
+    assert finding(sound).remedy.startswith(f"log out and in again: {sound.user.name} is in the group games")
+
+
+def test_the_group_of_root(sound: Home) -> None:
+    """Nobody is told to join it."""
+    dumpcap = sound.wireshark.tools / "dumpcap"
+    dumpcap.chmod(0o750)
+    assert finding(sound).remedy == f"sudo chmod o+x {dumpcap}"
+    os.removexattr(dumpcap, "security.capability")
+    assert finding(sound).remedy == f"sudo setcap cap_net_raw,cap_net_admin=ep {dumpcap}; sudo chmod o+x {dumpcap}"
 
 
 def test_taken_away(sound: Home, monkeypatch: pytest.MonkeyPatch) -> None:

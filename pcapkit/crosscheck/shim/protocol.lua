@@ -218,21 +218,23 @@ function shim.commit()
   local taken = {}
   local function register(member, owner)
     if member.number then error("a field belongs to one protocol: " .. member.abbreviation, 0) end
-    if taken[member.abbreviation] then error("two fields are called " .. member.abbreviation, 0) end
-    taken[member.abbreviation] = true
+    -- Of one name, Wireshark takes several of one type; only beside expert information is that meant.
+    local other = taken[member.abbreviation]
+    if other and not (other == "EXPERT" and member.kind == "NONE") then error("two fields are called " .. member.abbreviation, 0) end
+    taken[member.abbreviation] = member.kind
     local number = #shim.fields + 1
     rawset(member, "number", number)
     shim.fields[number] = owner.own.name .. "\n" .. member.abbreviation .. "\n" .. member.kind
   end
   for _, protocol in ipairs(shim.protocols) do
-    taken[protocol.own.name] = true
+    taken[protocol.own.name] = "PROTOCOL"
     shim.fields[#shim.fields + 1] = protocol.own.name .. "\n" .. protocol.own.name .. "\nPROTOCOL"
     protocol.own.number = #shim.fields
     -- In the order of their names, so that every Lua numbers them alike.
     local members = {}
     for _, field in pairs(protocol.own.fields) do members[#members + 1] = field end
     for _, expert_field in pairs(protocol.own.experts) do members[#members + 1] = expert_field end
-    table.sort(members, function(a, b) return a.abbreviation < b.abbreviation end)
+    table.sort(members, function(a, b) return a.abbreviation .. "\n" .. a.kind < b.abbreviation .. "\n" .. b.kind end)
     for _, member in ipairs(members) do register(member, protocol) end
   end
   if #shim.postdissectors == 0 then error("the plugin registers no postdissector", 0) end

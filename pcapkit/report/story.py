@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from pcapkit.report.connection import REFUSED, Connection
+from pcapkit.report.connection import REFUSED, UNANSWERED, Connection
 from pcapkit.report.explanations import Explanations
 from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import size, span
@@ -176,6 +176,7 @@ class Story:
         silent = "" if to_left and to_right else self._name(ladder, leftwards=not to_right)
         found = self._explain.end(
             opened=bool(seen & bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_CROSSED")),
+            answered=row.opened != UNANSWERED,
             established=bool(seen & bit("OPEN_ACK")),
             silent=silent,
             refused=row.opened == REFUSED,

@@ -137,7 +137,7 @@ class _Walk:
                 raise FileError(_refusal(self._path, self._theirs, where))
         return Place(self.folder, name)
 
-    def _owns(self, name: str, account: Account) -> bool:
+    def _owns(self, name: str, account: "Account") -> bool:
         """Whether the file is the account's, or is not there."""
         try:
             return os.stat(name, dir_fd=self.folder, follow_symlinks=False).st_uid == account.uid

@@ -11,7 +11,7 @@ from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
 from pcapkit.cli.ladder import no_connections
 from pcapkit.cli.remark import remark
-from pcapkit.cli.tabular import SUMMARY, heading, summary
+from pcapkit.cli.tabular import FILE, SUMMARY, heading, summary
 from pcapkit.cli.writing import check_output, written
 from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
@@ -19,7 +19,7 @@ from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
 from pcapkit.report.failing import failing
 from pcapkit.report.fields import no_field
-from pcapkit.report.table import Heading, fitting, table
+from pcapkit.report.table import Table
 from pcapkit.report.values import shown
 from pcapkit.report.vocabulary import label, vocabulary
 from pcapkit.report.where import condition
@@ -220,17 +220,12 @@ class _Job:
             headings = [heading(name) for name in self.names]
             cells = ([shown(one, name) for name in self.names] for one in rows)
         else:
-            headings = list(SUMMARY)
-            if self._several:
-                headings.insert(0, Heading("file", cut=True))
-            kept = range(len(headings)) if width is None else fitting(headings, width)
-            if len(kept) < len(headings):
-                missing = ", ".join(one.title for place, one in enumerate(headings) if place not in kept)
-                self._say(f"no room for {missing}: widen the terminal, or choose with --columns")
-            headings = [headings[place] for place in kept]
-            summaries = (summary(one, several=self._several) for one in rows)
-            cells = ([summary[place] for place in kept] for summary in summaries)
-        for line in table(headings, cells, width):
+            headings = [FILE, *SUMMARY] if self._several else list(SUMMARY)
+            cells = (summary(one, several=self._several) for one in rows)
+        table = Table(headings, cells, width)
+        if table.missing:
+            self._say(f"no room for {', '.join(table.missing)}: widen the terminal, or choose with --columns")
+        for line in table.lines(terminal.mark(sys.stdout)):
             if width is not None:
                 self._progress.end()  # both are on the same terminal
             print(line)

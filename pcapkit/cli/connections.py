@@ -58,6 +58,7 @@ EPILOG = f"""\
 examples:
   pcapkit connections run.pcapng
   pcapkit connections --where "opened in ('refused', 'no answer')" run.pcapng
+  pcapkit connections --where "client == '10.0.0.0/24' and server == '10.0.1.1:443'" run.pcapng
   pcapkit connections --where "response_time > 200ms and server_port == 443" --sort response_time -r run.pcapng
   pcapkit connections --columns number,client,server,closed,closed_first run.pcapng
   pcapkit connections --csv run.pcapng > run.csv
@@ -85,7 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--where",
         metavar="CONDITION",
         help="only connections that meet it: fields, texts in quotes, spans of time such as 200ms; ==, !=, <, <=, >, "
-        ">=, in, not in; and, or, not",
+        ">=, in, not in; and, or, not; client and server: an address, a network, either with a port",
     )
     add(
         "--sort",
@@ -160,7 +161,7 @@ class _Job:
         self._fail = failing(options.fail_on) if options.fail_on is not None else {}
         self._failed: dict[str, int] = {}
         self._code = 0
-        self.names = _names(options.columns, several=self._several)
+        self.names = _names(options.columns)
 
     def rows(self) -> Iterator[Connection]:
         """The connections to list, each held against --fail-on."""
@@ -239,9 +240,9 @@ class _Job:
         return self._code or (1 if self._failed else 0)
 
 
-def _names(text: str | None, *, several: bool) -> tuple[str, ...]:
+def _names(text: str | None) -> tuple[str, ...]:
     if text is None:
-        return NAMES if several else NAMES[1:]
+        return NAMES
     names = tuple(word.strip() for word in text.split(","))
     for name in names:
         if name not in NAMES:

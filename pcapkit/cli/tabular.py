@@ -38,7 +38,7 @@ def summary(one: Connection, *, several: bool) -> list[str]:
         shown(one, "server_time"),
         shown(one, "client_time"),
         shown(one, "response_time"),
-        f"{one.client_frames} > < {one.server_frames}",
+        f"{one.client_frames:,} > < {one.server_frames:,}",
         f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
         closing(one),
         one.closed_first,

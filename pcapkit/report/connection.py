@@ -79,6 +79,7 @@ REFUSED: Final = "refused"
 UNANSWERED: Final = "no answer"
 MERGED: Final = "merged"
 ONE_SIDE_SEEN: Final = "one side seen"
+RESETS: Final = ("reset by client", "reset by server", "reset")
 NEVER_OPEN: Final = "never open"
 
 ONE_SIDED: Final = "one side only"

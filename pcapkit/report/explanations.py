@@ -238,6 +238,11 @@ class Explanations:
                     "A SYN that was answered by a RST: nothing listens on that port, or something on the way "
                     "refuses in its place."
                 )
+            case reset if reset in connection.RESETS:
+                return _(
+                    "A RST ended it at once, and what was still on its way is lost: a program gave up, crashed, or "
+                    "left data unread, or something on the way ended it."
+                )
             case connection.ONE_SIDED:
                 return _(
                     "Only what one side sent was captured. The other side's frames take another way, or were filtered "

@@ -129,7 +129,7 @@ class Story:
             text = _("{frames} frames that only acknowledge.")
         one, other = self._name(ladder, leftwards=True), self._name(ladder, leftwards=False)
         sentence = text.format(
-            frames=frames, right=size(right), left=size(left), bytes=size(right + left),
+            frames=f"{frames:,}", right=size(right), left=size(left), bytes=size(right + left),
             one=one, other=other, sender=one if right else other,
         )  # fmt: skip
         sentences = [_capital(sentence)]

@@ -11,7 +11,7 @@ from pcapkit.cli import bar, terminal
 from pcapkit.cli.forgotten import told
 from pcapkit.cli.ladder import no_connections
 from pcapkit.cli.remark import remark
-from pcapkit.cli.tabular import SUMMARY, heading, summary
+from pcapkit.cli.tabular import FILE, SUMMARY, heading, summary
 from pcapkit.cli.writing import check_output, written
 from pcapkit.columns import Batch
 from pcapkit.errors import OptionError, PcapkitError
@@ -19,7 +19,7 @@ from pcapkit.report.collect import connections
 from pcapkit.report.connection import CLOSED, COLUMNS, FINDINGS, NAMES, OPENED, Connection
 from pcapkit.report.failing import failing
 from pcapkit.report.fields import no_field
-from pcapkit.report.table import Heading, fitting, table
+from pcapkit.report.table import Table
 from pcapkit.report.values import shown
 from pcapkit.report.vocabulary import label, vocabulary
 from pcapkit.report.where import condition
@@ -58,6 +58,7 @@ EPILOG = f"""\
 examples:
   pcapkit connections run.pcapng
   pcapkit connections --where "opened in ('refused', 'no answer')" run.pcapng
+  pcapkit connections --where "client == '10.0.0.0/24' and server == '10.0.1.1:443'" run.pcapng
   pcapkit connections --where "response_time > 200ms and server_port == 443" --sort response_time -r run.pcapng
   pcapkit connections --columns number,client,server,closed,closed_first run.pcapng
   pcapkit connections --csv run.pcapng > run.csv
@@ -85,7 +86,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--where",
         metavar="CONDITION",
         help="only connections that meet it: fields, texts in quotes, spans of time such as 200ms; ==, !=, <, <=, >, "
-        ">=, in, not in; and, or, not",
+        ">=, in, not in; and, or, not; client and server: an address, a network, either with a port",
     )
     add(
         "--sort",
@@ -160,7 +161,7 @@ class _Job:
         self._fail = failing(options.fail_on) if options.fail_on is not None else {}
         self._failed: dict[str, int] = {}
         self._code = 0
-        self.names = _names(options.columns, several=self._several)
+        self.names = _names(options.columns)
 
     def rows(self) -> Iterator[Connection]:
         """The connections to list, each held against --fail-on."""
@@ -220,17 +221,12 @@ class _Job:
             headings = [heading(name) for name in self.names]
             cells = ([shown(one, name) for name in self.names] for one in rows)
         else:
-            headings = list(SUMMARY)
-            if self._several:
-                headings.insert(0, Heading("file", cut=True))
-            kept = range(len(headings)) if width is None else fitting(headings, width)
-            if len(kept) < len(headings):
-                missing = ", ".join(one.title for place, one in enumerate(headings) if place not in kept)
-                self._say(f"no room for {missing}: widen the terminal, or choose with --columns")
-            headings = [headings[place] for place in kept]
-            summaries = (summary(one, several=self._several) for one in rows)
-            cells = ([summary[place] for place in kept] for summary in summaries)
-        for line in table(headings, cells, width):
+            headings = [FILE, *SUMMARY] if self._several else list(SUMMARY)
+            cells = (summary(one, several=self._several) for one in rows)
+        table = Table(headings, cells, width)
+        if table.missing:
+            self._say(f"no room for {', '.join(table.missing)}: widen the terminal, or choose with --columns")
+        for line in table.lines(terminal.mark(sys.stdout)):
             if width is not None:
                 self._progress.end()  # both are on the same terminal
             print(line)
@@ -244,9 +240,9 @@ class _Job:
         return self._code or (1 if self._failed else 0)
 
 
-def _names(text: str | None, *, several: bool) -> tuple[str, ...]:
+def _names(text: str | None) -> tuple[str, ...]:
     if text is None:
-        return NAMES if several else NAMES[1:]
+        return NAMES
     names = tuple(word.strip() for word in text.split(","))
     for name in names:
         if name not in NAMES:

@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             indent = _INDENT if passage.head else ""
             if passage.head:
                 print(f"  {passage.head}")
-            joint = "" if options.lang.startswith("zh") else " "
+            joint = "" if options.lang.lower().startswith("zh") else " "
             for line in _wrapped(joint.join(passage.sentences), width - len(indent)):
                 print(indent + line)
     if damage is not None:

@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         notes.append(f"{text[0].upper()}{text[1:]}.")
     found.sort(key=lambda one: one.number)
     title = "standard input" if options.file == "-" else os.path.basename(options.file)
-    text = page(title, summary, found, ladders.made(), words, notes)
+    text = page(title, summary, found, ladders.made(), words, notes, ladders.frames)
     with written(options.output) as stream:
         stream.write(text.encode("utf-8", "backslashreplace"))
     if damage is not None:

@@ -8,20 +8,21 @@ from pcapkit.report.values import closing, endpoint, opening, shown
 
 _NUMBERS: Final = ("number", "duration", "time")
 
+FILE: Final = Heading("file", cut="start", least=16)
 SUMMARY: Final = (
-    Heading("#", right=True, least=4),
-    Heading("client", cut=True, least=15),
-    Heading("server", cut=True, least=15),
-    Heading("opened", cut=True, least=9),
-    Heading("server time", right=True, spare=4, least=11),
-    Heading("client time", right=True, spare=1, least=11),
-    Heading("response time", right=True, spare=6, least=13),
-    Heading("frames", right=True, spare=5, least=9),
-    Heading("bytes", right=True, spare=2, least=13),
-    Heading("closed", least=17),
-    Heading("closed first", least=12),
-    Heading("duration", right=True, spare=3),
-    Heading("problems", cut=True, spare=7),
+    Heading("#", right=True),
+    Heading("client", cut="address", least=22),  # an IPv4 address, its port, and the doubt
+    Heading("server", cut="address", least=22),
+    Heading("opened", brief=True),
+    Heading("server time", right=True, spare=6),
+    Heading("client time", right=True, spare=4),
+    Heading("response time", right=True, spare=7),
+    Heading("frames", right=True, spare=2),
+    Heading("bytes", right=True, spare=1),
+    Heading("closed", brief=True),
+    Heading("closed first"),
+    Heading("duration", right=True, spare=5),
+    Heading("problems", cut="end", spare=3),
 )
 """Where no others are asked for. Titles are names of fields, without underscores."""
 
@@ -37,7 +38,7 @@ def summary(one: Connection, *, several: bool) -> list[str]:
         shown(one, "server_time"),
         shown(one, "client_time"),
         shown(one, "response_time"),
-        f"{one.client_frames} > < {one.server_frames}",
+        f"{one.client_frames:,} > < {one.server_frames:,}",
         f"{shown(one, 'client_bytes')} > < {shown(one, 'server_bytes')}",
         closing(one),
         one.closed_first,
@@ -50,4 +51,6 @@ def summary(one: Connection, *, several: bool) -> list[str]:
 def heading(name: str) -> Heading:
     """Of a field that was asked for by its name."""
     column = COLUMNS[NAMES.index(name)]
-    return Heading(name, right=column.kind in _NUMBERS, cut=column.kind in ("text", "texts"))
+    if name == "file":
+        return FILE
+    return Heading(name, right=column.kind in _NUMBERS, cut="end" if column.kind in ("text", "texts") else "")

@@ -16,6 +16,15 @@ def width(stream: TextIO) -> int | None:
         return None
 
 
+def mark(stream: TextIO) -> str:
+    """A character for what is cut off: `…`, or `>` where the stream's encoding has no such character."""
+    try:
+        "…".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return ">"
+    return "…"
+
+
 def can_update(stream: TextIO) -> bool:
     """Whether a line can be written anew in its place."""
     return width(stream) is not None and os.environ.get("TERM", "dumb") not in ("", "dumb")

@@ -17,11 +17,16 @@ def languages() -> list[str]:
 
 
 def translation(language: str) -> Callable[[str], str]:
-    """A function from an English message to the language. Raises OptionError for one that there is not."""
-    import gettext
+    """A function from an English message to the language. Raises OptionError for one that there is not.
 
-    if language == ENGLISH:
+    language: `zh`; or with a country, script, or encoding: `zh_TW`, `zh-Hans`, `zh_CN.UTF-8`, which stand for `zh`.
+    """
+    import gettext
+    import re
+
+    base = re.split("[-_.@]", language)[0].lower()
+    if base == ENGLISH:
         return lambda text: text
-    if language not in languages():
+    if base not in languages():
         raise OptionError(f"--lang {language}: there are {', '.join(languages())}")
-    return gettext.translation(DOMAIN, LOCALES, [language]).gettext
+    return gettext.translation(DOMAIN, LOCALES, [base]).gettext

@@ -133,7 +133,7 @@ def _take(
             life.steps |= steps
             if not steps & repeat:
                 life.payload[side] += payload
-                if life.response_time is None:
+                if life.response_time is None and life.client_side >= 0:  # who answers whom is known
                     _time_data(life, side, time)
     clock.now = now
 
@@ -146,7 +146,7 @@ def _side(batch: Batch, row: int, life: Life) -> int:
 
 
 def _time_data(life: Life, side: int, time: int) -> None:
-    if side == max(life.client_side, 0):
+    if side == life.client_side:
         if life.request_time is None:
             life.request_time = time
     elif life.request_time is not None:

@@ -65,6 +65,7 @@ CLOSED: Final = {
     "merged": "the second side put its ACK and its FIN into one frame: three frames, not four",
     "simultaneous": "the FINs crossed: each was sent before the other had arrived",
     "half-closed": "only one side has sent its FIN",
+    "one side seen": "one side has sent its FIN; of the other side, no frame was captured",
     "reset by client": "the client ended it with a RST",
     "reset by server": "the server ended it with a RST",
     "reset": "a RST ended it; who sent it is known by address alone",
@@ -77,6 +78,8 @@ CLOSED_FIRST: Final = ("client", "server", "both", "unknown", "nobody")
 REFUSED: Final = "refused"
 UNANSWERED: Final = "no answer"
 MERGED: Final = "merged"
+ONE_SIDE_SEEN: Final = "one side seen"
+RESETS: Final = ("reset by client", "reset by server", "reset")
 NEVER_OPEN: Final = "never open"
 
 ONE_SIDED: Final = "one side only"
@@ -107,7 +110,11 @@ COLUMNS: Final = (
     Column("server_time", "duration", "SYN to SYN-ACK: the server's side of the capture point"),
     Column("client_time", "duration", "SYN-ACK to ACK: the client's side of the capture point"),
     Column("handshake_time", "duration", "both together: the round trip of the handshake"),
-    Column("response_time", "duration", "the client's first data to the server's first data behind it"),
+    Column(
+        "response_time",
+        "duration",
+        "the client's first data to the server's first data behind it; not known where roles are unknown",
+    ),
     Column("client_frames", "number", "frames from the client"),
     Column("server_frames", "number", "frames from the server"),
     Column("client_bytes", "number", "bytes of these frames on the wire, headers included"),

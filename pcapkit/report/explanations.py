@@ -238,6 +238,11 @@ class Explanations:
                     "A SYN that was answered by a RST: nothing listens on that port, or something on the way "
                     "refuses in its place."
                 )
+            case reset if reset in connection.RESETS:
+                return _(
+                    "A RST ended it at once, and what was still on its way is lost: a program gave up, crashed, or "
+                    "left data unread, or something on the way ended it."
+                )
             case connection.ONE_SIDED:
                 return _(
                     "Only what one side sent was captured. The other side's frames take another way, or were filtered "
@@ -262,6 +267,7 @@ class Explanations:
         self,
         *,
         opened: bool,
+        answered: bool,
         established: bool,
         silent: str,
         refused: bool,
@@ -270,15 +276,18 @@ class Explanations:
         fin_back: bool,
         acknowledged: bool,
     ) -> list[str]:
-        """What is missing when the capture ends. silent: of whom no frame was captured, or ""."""
+        """What is missing when the capture ends.
+
+        answered: whether anything tells that the other side was there; silent: of whom no frame was captured, or "".
+        """
         _ = self._
-        if silent and (established or not opened):
+        if silent and answered:
             return [_("Of {silent}, no frame was captured.").format(silent=silent)]
         if refused:
             return []
         if reset:
             return [_("A RST ends both directions at once: nobody waits in TIME-WAIT.")]
-        if opened and silent:
+        if silent:
             return [
                 _(
                     "Nobody ever answered. A closed port answers with a RST, so that something on the way drops what "

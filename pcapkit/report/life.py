@@ -6,6 +6,7 @@ from pcapkit.annotate.addresses import ip_text
 from pcapkit.report.connection import (
     CLOCK_JUMPED,
     NEVER_OPEN,
+    ONE_SIDE_SEEN,
     ONE_SIDED,
     REFUSED,
     REPEATED,
@@ -243,7 +244,7 @@ class Life:
         if self.fin_side == _UNSEEN:
             return NEVER_OPEN if self._opened(words) in (UNANSWERED, "half-open") else "still open", _UNSEEN
         if self.fin_back_frame == 0:
-            return "half-closed", self.fin_side
+            return ("half-closed" if self.frames[1] else ONE_SIDE_SEEN), self.fin_side
         if self.fin_ack_frame == self.fin_back_frame:
             return "merged", self.fin_side
         crossed = self.fin_ack_frame == 0 or self.fin_ack_frame > self.fin_back_frame

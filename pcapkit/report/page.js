@@ -20,7 +20,7 @@ function span(ns) {
 }
 
 function bytes(count) {
-  if (count < 10000) return String(count);
+  if (count < 10000) return count.toLocaleString("en");
   for (const unit of "kMGTP") {
     count /= 1000;
     if (count < 999.95) return count.toFixed(count < 99.95 ? 1 : 0) + unit;
@@ -44,7 +44,7 @@ const COLUMNS = [
   {title: "handshake time", n: true, key: r => r[at.handshake_time], text: r => span(r[at.handshake_time])},
   {title: "response time", n: true, key: r => r[at.response_time], text: r => span(r[at.response_time])},
   {title: "frames", n: true, key: r => r[at.client_frames] + r[at.server_frames],
-    text: r => `${r[at.client_frames]} > < ${r[at.server_frames]}`},
+    text: r => `${r[at.client_frames].toLocaleString("en")} > < ${r[at.server_frames].toLocaleString("en")}`},
   {title: "bytes", n: true, key: r => r[at.client_bytes] + r[at.server_bytes],
     text: r => `${bytes(r[at.client_bytes])} > < ${bytes(r[at.server_bytes])}`},
   {title: "closed", key: closed, text: closed},
@@ -114,7 +114,7 @@ function extend(from) {
   more.hidden = rest === 0;
   more.textContent = `Show ${Math.min(PAGE, rest)} more`;
   document.getElementById("count").textContent = `${found.length.toLocaleString("en")} of ` +
-    `${data.connections.length.toLocaleString("en")} connections`;
+    `${data.connections.length.toLocaleString("en")} connection${data.connections.length === 1 ? "" : "s"}`;
 }
 
 function line(row) {
@@ -254,6 +254,7 @@ function more(rows) {
 head();
 sort();
 refresh();
+if (data.connections.length === 1) body.querySelector("tr.row").click();
 let waiting = 0;
 search.addEventListener("input", () => {
   clearTimeout(waiting);

@@ -14,7 +14,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, Final
 
-from pcapkit.report.connection import CLOSED, OPENED, REFUSED, UNANSWERED, Connection
+from pcapkit.report.connection import CLOSED, OPENED, REFUSED, RESETS, UNANSWERED, Connection
 from pcapkit.report.explanations import Explanations
 from pcapkit.report.histogram import histogram
 from pcapkit.report.kinds import Kind
@@ -37,8 +37,14 @@ def page(
     ladders: Iterable[Ladder],
     words: Vocabulary,
     notes: Iterable[str] = (),
+    frames: int | None = None,
 ) -> str:
-    """The whole page. title: the capture's name; notes: sentences that stand at the top, such as on damage."""
+    """The whole page.
+
+    title: the capture's name; notes: sentences that stand at the top, such as on damage; frames: how many the capture
+    has, of whatever kind; None: those of its connections.
+    """
+    none = "" if summary.connections else f"<p>{_none(summary.frames if frames is None else frames)}</p>"
     kinds: dict[Kind, int] = {}
     data = {
         "columns": SHOWN,
@@ -59,7 +65,9 @@ def page(
         "CLOSED": _counts("Closed", summary.closed, dict(CLOSED), summary.connections)
         + _counts("Closed first", summary.closed_first, {}, summary.connections),
         "TIMES": histogram("Handshake times", summary.handshakes) + histogram("Response times", summary.responses),
-        "PROBLEMS": _problems(summary, words),
+        "PROBLEMS": none or _problems(summary, words),
+        "HIDDEN": " hidden" if none else "",
+        "NONE": none,
         "DATA": _json(data),
         "LADDERS": _json(drawn),
         "SCRIPT": script,
@@ -148,8 +156,13 @@ def _share(count: int, whole: int) -> float:
     return round(max(100 * count / whole, 0.4), 1) if count else 0
 
 
+def _none(frames: int) -> str:
+    return f"There are no TCP connections in its {frames:,} frame{'s' * (frames != 1)}."
+
+
 def _problems(summary: Summary, words: Vocabulary) -> str:
     odd = summary.problems + Counter({name: summary.opened[name] for name in (REFUSED, UNANSWERED)})
+    odd += Counter({name: summary.closed[name] for name in RESETS})
     if not odd:
         return "<p>Nothing odd was found.</p>"
     explain = Explanations(lambda text: text)

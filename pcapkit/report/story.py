@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from pcapkit.report.connection import REFUSED, Connection
+from pcapkit.report.connection import REFUSED, UNANSWERED, Connection
 from pcapkit.report.explanations import Explanations
 from pcapkit.report.ladder import Fold, Ladder, Rung
 from pcapkit.report.values import size, span
@@ -129,7 +129,7 @@ class Story:
             text = _("{frames} frames that only acknowledge.")
         one, other = self._name(ladder, leftwards=True), self._name(ladder, leftwards=False)
         sentence = text.format(
-            frames=frames, right=size(right), left=size(left), bytes=size(right + left),
+            frames=f"{frames:,}", right=size(right), left=size(left), bytes=size(right + left),
             one=one, other=other, sender=one if right else other,
         )  # fmt: skip
         sentences = [_capital(sentence)]
@@ -176,6 +176,7 @@ class Story:
         silent = "" if to_left and to_right else self._name(ladder, leftwards=not to_right)
         found = self._explain.end(
             opened=bool(seen & bit("OPEN_SYN", "OPEN_SYN_ACK", "OPEN_CROSSED")),
+            answered=row.opened != UNANSWERED,
             established=bool(seen & bit("OPEN_ACK")),
             silent=silent,
             refused=row.opened == REFUSED,

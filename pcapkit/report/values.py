@@ -31,9 +31,9 @@ def span(nanoseconds: int | None) -> str:
 
 
 def size(count: int) -> str:
-    """A number of bytes in at most five characters: `936`, `12.4k`, `3.1M`."""
+    """A number of bytes in at most five characters: `9,936`, `12.4k`, `3.1M`."""
     if count < 10_000:
-        return str(count)
+        return f"{count:,}"
     value = float(count)
     for unit in "kMGTP":
         value /= 1000

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from pcapkit.report.connection import CLOCK_JUMPED, MERGED, ONE_SIDED, REFUSED, UNANSWERED, Connection
+from pcapkit.report.connection import CLOCK_JUMPED, MERGED, ONE_SIDE_SEEN, ONE_SIDED, REFUSED, UNANSWERED, Connection
 from pcapkit.report.values import span
 
 
@@ -24,6 +24,7 @@ class Verdict:
         if one.response_time is not None:
             text = _("The server's first data came {time} after the client's first data.")
             found.append(text.format(time=span(one.response_time)))
+        found += filter(None, map(self._odd, one.problems))
         found += self._closed(one, merged, ends or (_("one side"), _("the other side")))
         if ONE_SIDED in one.problems:
             found.append(_("Only one of its two directions was captured."))
@@ -64,6 +65,27 @@ class Verdict:
             server=span(one.server_time), client=span(one.client_time), tries=one.tries, port=one.server_port
         )
 
+    def _odd(self, problem: str) -> str:
+        """What a problem means for the connection as a whole; "" for one that its frames alone are to tell."""
+        _ = self._
+        match problem:
+            case "reset without effect":
+                return _(
+                    "A RST in between ended nothing: the connection went on, and whoever sent that RST was not who it "
+                    "said."
+                )
+            case "second ISN":
+                return _("Its SYN was answered with more than one initial sequence number.")
+            case "port reused while open":
+                return _("A connection before it with the same ports was never closed.")
+            case "data after FIN":
+                return _("Data came from a side that had said that it has no more.")
+            case "second FIN":
+                return _("A second FIN came with another number than the first.")
+            case "odd flags":
+                return _("It has a frame with flags that no connection combines, as a scan sends.")
+        return ""
+
     def _closed(self, one: Connection, merged: int, ends: tuple[str, str]) -> Iterator[str]:
         _ = self._
         sides = {"client": _("the client"), "server": _("the server")}
@@ -86,6 +108,8 @@ class Verdict:
                 text = _("Both sides closed at the same time: their FINs crossed.")
             case "half-closed":
                 text = _("{first} closed its direction; {other} had not closed when the capture ended.")
+            case closed if closed == ONE_SIDE_SEEN:
+                text = _("{first} closed its direction; whether {other} did cannot be told.")
             case "reset by client" | "reset by server" as closed if closed.endswith(one.closed_first):
                 text = _("{first} ended it with a RST.")
             case "reset by client" | "reset by server":

@@ -14,6 +14,7 @@ from typing import Any, Final
 from pcapkit.errors import OptionError
 from pcapkit.report.connection import COLUMNS, FINDINGS, NAMES, VALUES, Connection
 from pcapkit.report.corrections import corrections
+from pcapkit.report.endpoints import endpoints
 from pcapkit.report.fields import meant, no_field
 from pcapkit.report.vocabulary import vocabulary
 
@@ -21,6 +22,7 @@ Condition = Callable[[Connection], bool]
 _Term = Callable[[Connection], Any]
 
 _KINDS: Final = {column.name: column.kind for column in COLUMNS}
+_SIDES: Final = ("client", "server")
 _UNITS: Final = {
     "ns": 1,
     "us": 1_000,
@@ -110,11 +112,15 @@ def _condition(node: ast.expr) -> Condition:
 
 def _comparison(node: ast.Compare) -> Condition:
     parts = _with_times([node.left, *node.comparators])
-    pairs = []
+    pairs: list[tuple[_Term, Callable[[Any, Any], bool], _Term, bool]] = []
     for left, op, right in zip(parts, node.ops, parts[1:], strict=False):
         compare = _COMPARISONS.get(type(op))
         if compare is None:
             raise OptionError("use ==, !=, <, <=, >, >=, in or not in")
+        among = _endpoints(left, op, right)
+        if among is not None:
+            pairs.append((among, operator.is_, lambda _: True, True))
+            continue
         pairs.append((_term(left), compare, _term(right), isinstance(op, ast.Eq | ast.NotEq)))
         _check_kinds(left, op, right)
         _check_values(left, right)
@@ -130,6 +136,27 @@ def _comparison(node: ast.Compare) -> Condition:
         return True
 
     return holds
+
+
+def _endpoints(left: ast.expr, op: ast.cmpop, right: ast.expr) -> Condition | None:
+    """Whether the client or the server is, or is not, one of the endpoints named; None for other comparisons."""
+    if isinstance(op, ast.Eq | ast.NotEq):
+        if isinstance(left, ast.Constant):
+            left, right = right, left
+        elements = [right]
+    elif isinstance(op, ast.In | ast.NotIn) and isinstance(right, _LISTS):
+        elements = right.elts
+    else:
+        return None
+    if not isinstance(left, ast.Name) or left.id not in _SIDES:
+        return None
+    texts = [one.value for one in elements if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if len(texts) < len(elements):
+        return None
+    wanted = [endpoints(left.id, text) for text in texts]
+    address, port = operator.attrgetter(left.id), operator.attrgetter(f"{left.id}_port")
+    inside = isinstance(op, ast.Eq | ast.In)
+    return lambda one: any(each.has(address(one), port(one)) for each in wanted) is inside
 
 
 def _with_times(parts: list[ast.expr]) -> list[ast.expr]:

@@ -43,6 +43,15 @@ def test_json_and_csv_have_every_field(capsys: pytest.CaptureFixture[str]) -> No
     assert table[1]["response_time"] == ""
 
 
+def test_fields_do_not_depend_on_how_many_files_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads one listing can read the other."""
+    assert main(["connections", "--json", TEN]) == 0
+    one = json.loads(capsys.readouterr().out)
+    assert (tuple(one), one["file"]) == (NAMES, TEN)
+    assert main(["connections", "--csv", TEN]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == ",".join(NAMES)
+
+
 def _parquet() -> Any:
     """The module that reads and writes Parquet."""
     try:
@@ -81,7 +90,7 @@ def test_parquet_of_some_fields_and_of_nothing(tmp_path: Path) -> None:
     assert parquet.read_table(out).to_pylist() == [{"server_port": 10000, "problems": []}]
     assert main(["connections", "--parquet", out, str(SAMPLES / "udp_echo.pcapng")]) == 0
     table = parquet.read_table(out)
-    assert (table.num_rows, tuple(table.column_names)) == (0, NAMES[1:])
+    assert (table.num_rows, tuple(table.column_names)) == (0, NAMES)
 
 
 def test_parquet_without_pyarrow(
@@ -186,7 +195,7 @@ def test_nothing_to_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert told.out == ""
     assert told.err == f"pcapkit: {TEN}: none of its 1 TCP connections meets --where\n"
     assert main(["connections", "--csv", udp]) == 0
-    assert capsys.readouterr().out.startswith("number,client")
+    assert capsys.readouterr().out.startswith("file,number,client")
 
 
 @pytest.mark.parametrize(

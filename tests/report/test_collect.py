@@ -9,6 +9,7 @@ import pytest
 from pcapkit.columns import Batch, read
 from pcapkit.report.collect import connections
 from pcapkit.report.connection import COLUMNS, NAMES, Connection
+from pcapkit.report.failing import failing
 from pcapkit.report.vocabulary import label, vocabulary
 from tests.cli.capture import ARP, write_pcapng
 from tests.dissectors.scenarios import SCENARIOS
@@ -190,3 +191,30 @@ def test_the_dissector_has_forgotten_what_is_handed_on() -> None:
     source = (PROJECT / "dissectors" / "tcp_handshake.py").read_text()
     (counted,) = re.findall(r"^PASSING: Final = 2\*\*(\d+)", source, re.M)
     assert 2 ** int(counted) == collect.PASSING
+
+
+@pytest.mark.parametrize(
+    ("talk", "closed"),
+    [
+        ("C ACK len=10 : data\nS ACK : ack\nC FIN,ACK : 1/4", "half-closed"),
+        ("C ACK len=10 : data\nC FIN,ACK : 1/4", "one side seen"),
+        ("S SYN,ACK : 2/3\nS ACK len=10 : data\nS FIN,ACK : 1/4", "one side seen"),
+        ("C ACK len=10 : data\nC RST : reset", "reset"),
+    ],
+)
+def test_of_a_side_that_was_not_captured_nobody_knows_whether_it_closed(talk: str, closed: str, tmp_path: Path) -> None:
+    """It is not accused of having left its direction open."""
+    (one,) = of_file(write_pcapng(tmp_path / "a.pcapng", [frame.data for frame in tell(talk)]))
+    assert one.closed == closed
+    fails = failing("half-closed,one-side-seen")
+    assert {name: fail(one) for name, fail in fails.items()} == {
+        "half-closed": closed == "half-closed", "one-side-seen": closed == "one side seen"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("opening", ["", "C SYN : 1/3\nS SYN,ACK : 2/3\nC ACK : 3/3\n", "S SYN,ACK : 2/3\n"])
+def test_a_response_has_a_client(opening: str, tmp_path: Path) -> None:
+    """Where nobody knows who that is, there is no time from its data to the server's."""
+    talk = opening + "C ACK len=10 : data\nS ACK len=10 : data"
+    (one,) = of_file(write_pcapng(tmp_path / "a.pcapng", [frame.data for frame in tell(talk)]))
+    assert (one.response_time is None) is (one.roles == "unknown") is (not opening)

@@ -61,11 +61,14 @@ def search(browser: Any, text: str, count: str) -> None:
 
 
 def test_the_merged_frame_at_a_click(browser: Any, tmp_path: Path) -> None:
-    """One row; a click, or Enter, opens its ladder, in which one arrow is thick."""
+    """One row, whose ladder is open, with one thick arrow; a click, or Enter, closes it and opens it again."""
     browser.get(report(PROJECT / "samples" / "ten_frames.pcapng", tmp_path).as_uri())
     assert browser.title == "ten_frames.pcapng: TCP connections"
     (row,) = browser.find_elements("css selector", "tr.row")
     assert "merged" in row.text
+    assert browser.find_element("id", "count").text == "1 of 1 connection"
+    row.click()
+    assert not browser.find_elements("css selector", "tr.picture")
     row.click()
     assert len(browser.find_elements("css selector", "tr.picture .arrow")) == 10
     assert len(browser.find_elements("css selector", "tr.picture .arrow.thick")) == 1
@@ -141,12 +144,32 @@ def test_a_click_on_what_was_odd_shows_where(browser: Any, tmp_path: Path) -> No
     assert "A SYN that nobody ever answered" in browser.find_element("css selector", "dl").text
 
 
+def test_resets_are_odd(tmp_path: Path) -> None:
+    """Whoever sent them; and a capture that has none says so."""
+    text = report(PROJECT / "samples" / "linger_zero.pcapng", tmp_path).read_text(encoding="utf-8")
+    odd = text.partition("What was odd")[2].partition("</section>")[0]
+    assert 'data-find="reset by server"' in odd
+    assert "A RST ended it at once" in odd
+    text = report(PROJECT / "samples" / "eleven_frames.pcapng", tmp_path).read_text(encoding="utf-8")
+    assert "Nothing odd was found." in text
+
+
+def test_without_tcp(browser: Any, tmp_path: Path) -> None:
+    """It says so, and offers nothing to click on."""
+    browser.get(report(PROJECT / "samples" / "udp_echo.pcapng", tmp_path).as_uri())
+    shown = browser.find_element("tag name", "main").text
+    assert shown.count("There are no TCP connections in its 4 frames.") == 2
+    assert "Nothing odd" not in shown
+    assert "A click" not in shown
+    assert not browser.find_element("id", "search").is_displayed()
+    assert browser.get_log("browser") == []
+
+
 def test_where_the_clock_jumped(browser: Any, tmp_path: Path) -> None:
     """The page says so at the frame, and shows no span of time that is wrong."""
     frames = [frame.data for frame in tell(SCENARIOS["server closes at once (ten frames)"])]
     times = [START + place - (place == 5) * 10**18 for place in range(len(frames))]
     browser.get(report(write_pcapng(tmp_path / "jump.pcapng", frames, times=times), tmp_path).as_uri())
-    browser.find_element("css selector", "tr.row").click()
     shown = browser.find_element("tag name", "main").text
     assert "the clock jumps back 11574 days 1 h" in shown
     assert "clock jumped" in shown

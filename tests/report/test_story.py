@@ -52,9 +52,16 @@ def test_a_language_that_there_is_not() -> None:
         translation("xx")
 
 
-def of_talk(lines: str, folder: Path) -> str:
+@pytest.mark.parametrize("name", ["zh_CN", "zh-CN", "zh_TW", "zh-Hans", "ZH", "zh_CN.UTF-8"])
+def test_a_country_is_no_other_language(name: str) -> None:
+    """There is one Chinese, and one English."""
+    assert told(name) == told("zh")
+    assert told(name.lower().replace("zh", "en")) == told()
+
+
+def of_talk(lines: str, folder: Path, language: str = "en") -> str:
     path = write_pcapng(folder / "talk.pcapng", [frame.data for frame in tell(lines)])
-    story = Story(vocabulary(), translation("en"))
+    story = Story(vocabulary(), translation(language))
     return "\n".join(
         " ".join((passage.head, *passage.sentences)) for one in pictured(path) for passage in story.tell(*one)
     )
@@ -73,6 +80,26 @@ def test_only_one_side_was_captured(tmp_path: Path) -> None:
     text = of_talk("C SYN : 1/3\nC ACK len=10 : 3/3+data\nC FIN,ACK : 1/4", tmp_path)
     assert "Of the server, no frame was captured." in text
     assert "Nobody ever answered" not in text
+
+
+def test_only_the_servers_side_was_captured(tmp_path: Path) -> None:
+    """Its SYN-ACK and its data tell that somebody was there."""
+    talk = "S SYN,ACK : 2/3\nS ACK len=10 : data\nS FIN,ACK : 1/4"
+    text = of_talk(talk, tmp_path)
+    assert "Of the client, no frame was captured." in text
+    assert "The server closed its direction; whether the client did cannot be told." in text
+    assert "Nobody ever answered" not in text
+    text = of_talk(talk, tmp_path, "zh")
+    assert "没有抓到客户端的任何帧。" in text
+    assert "客户端是否关闭" in text
+    assert "始终没有回应" not in text
+
+
+def test_who_answers_whom_is_told_only_where_it_is_known(tmp_path: Path) -> None:
+    """Not of a connection of which nobody knows who is the client."""
+    data = "C ACK len=10 : data\nS ACK len=10 : data"
+    assert "the client's first data" in of_talk(f"C SYN : 1/3\nS SYN,ACK : 2/3\nC ACK : 3/3\n{data}", tmp_path)
+    assert "first data" not in of_talk(data, tmp_path)
 
 
 def test_an_acknowledgement_that_does_not_fit_is_not_explained_away(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def in_short(path: Path, language: str = "en") -> list[str]:
         ("rst_after_fin", ["The client closed first, with a FIN; the server then ended it with a RST."]),
         ("half_open_scan", ["never completed", "The client ended it with a RST."]),
         ("simultaneous_open", ["Both sides opened it at the same time", "still open when the capture ended"]),
+        ("forged_rst_inside", ["A RST in between ended nothing", "The client ended it with a RST."]),
         ("open_ack_lost", ["The server closed first"]),
     ],
 )
@@ -72,3 +73,21 @@ def test_every_outcome_has_its_sentences(opened: str, closed: str, language: str
         assert len(told) >= 3
         assert all(sentence.endswith((".", "。")) and sentence[0] == sentence[0].upper() for sentence in told)
         assert not any(sign in "".join(told) for sign in ("{", "}", "None", " - "))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_problems_of_note_are_told_in_short(language: str) -> None:
+    """Each by the name that the dissector gives it, in a sentence of its own."""
+    noted = (
+        "reset without effect",
+        "second ISN",
+        "port reused while open",
+        "data after FIN",
+        "second FIN",
+        "odd flags",
+    )
+    verdict = Verdict(translation(language))
+    assert {problem.label for problem in vocabulary().problems} >= set(noted)
+    plain = verdict.of(TEN)
+    told = {tuple(set(verdict.of(TEN._replace(problems=(name,)))) - set(plain)) for name in noted}
+    assert [len(one) for one in told] == [1] * len(noted)

@@ -49,6 +49,8 @@ class Verdict:
                 text = _("The handshake was completed: the server answered after {server}.")
             case "complete":
                 text = _("The handshake was completed.")
+            case "half-open" if not one.client_frames:
+                text = _("The server agreed to open it; whether the client acknowledged that cannot be told.")
             case "half-open":
                 text = _("The handshake was never completed: the last acknowledgement of it was not captured.")
             case opened if opened == UNANSWERED and one.tries > 1:

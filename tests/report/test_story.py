@@ -95,6 +95,14 @@ def test_only_the_servers_side_was_captured(tmp_path: Path) -> None:
     assert "始终没有回应" not in text
 
 
+def test_of_a_handshake_half_of_which_was_captured(tmp_path: Path) -> None:
+    """A SYN-ACK alone does not tell that the acknowledgement of it never came."""
+    text = of_talk("S SYN,ACK : 2/3", tmp_path)
+    assert "whether the client acknowledged that cannot be told" in text
+    assert "Of the client, no frame was captured." in text
+    assert "never" not in text
+
+
 def test_who_answers_whom_is_told_only_where_it_is_known(tmp_path: Path) -> None:
     """Not of a connection of which nobody knows who is the client."""
     data = "C ACK len=10 : data\nS ACK len=10 : data"

@@ -2334,7 +2334,6 @@ end
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
     -- In the window, waiting would only put a pause where nobody expects one.
-    compares_all = compares and adds_experts and (gui_enabled() or proto.prefs.at_once)
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
@@ -2860,7 +2859,8 @@ do
     local looked, found_any = 0, false
     local PATIENCE = 100 -- frames
 
-    -- From the next frame on, want comments to be in the tree.
+    -- From the next frame on, want comments to be in the tree. Only where there is a tree already, or before the first
+    -- frame: Wireshark ends itself where a listener with a filter comes into a pass without trees.
     function listen()
         if not listener then
             listener = Listener.new("frame", "frame || frame.comment")
@@ -2895,11 +2895,9 @@ do
         local comment
         if is_shown or heard == number - 1 then
             comment = comment_in_tree()
-        elseif by_name or looked < PATIENCE or number == 1 then
+        else
             listen()
             comment = comment_by_file()
-        else -- a file for each of all frames costs too much; the next pass over them has a tree
-            return nil
         end
         found_any = found_any or comment ~= nil
         looked = looked + 1
@@ -3057,7 +3055,8 @@ begin()
 function proto.init()
     begin()
     read_preferences()
-    if compares_all and not gui_enabled() then
+    compares_all = compares and adds_experts and proto.prefs.at_once and not gui_enabled()
+    if compares_all then
         listen() -- whether there is a tree is settled before the first frame
     end
 end

@@ -81,7 +81,6 @@ end
 local function read_preferences()
     adds_info, adds_experts, compares = proto.prefs.info, proto.prefs.expert, proto.prefs.compare
     -- In the window, waiting would only put a pause where nobody expects one.
-    compares_all = compares and adds_experts and (gui_enabled() or proto.prefs.at_once)
     learns_at_once = gui_enabled() or adds_info or proto.prefs.at_once
 end
 
@@ -279,7 +278,8 @@ begin()
 function proto.init()
     begin()
     read_preferences()
-    if compares_all and not gui_enabled() then
+    compares_all = compares and adds_experts and proto.prefs.at_once and not gui_enabled()
+    if compares_all then
         listen() -- whether there is a tree is settled before the first frame
     end
 end

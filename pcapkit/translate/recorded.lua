@@ -85,7 +85,8 @@ local listener, heard
 local looked, found_any = 0, false
 local PATIENCE = 100 -- frames
 
--- From the next frame on, want comments to be in the tree.
+-- From the next frame on, want comments to be in the tree. Only where there is a tree already, or before the first
+-- frame: Wireshark ends itself where a listener with a filter comes into a pass without trees.
 local function listen()
     if not listener then
         listener = Listener.new("frame", "frame || frame.comment")
@@ -120,11 +121,9 @@ local function recorded_words(number, pinfo, tree, by_name)
     local comment
     if is_shown or heard == number - 1 then
         comment = comment_in_tree()
-    elseif by_name or looked < PATIENCE or number == 1 then
+    else
         listen()
         comment = comment_by_file()
-    else -- a file for each of all frames costs too much; the next pass over them has a tree
-        return nil
     end
     found_any = found_any or comment ~= nil
     looked = looked + 1

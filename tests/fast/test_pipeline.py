@@ -1,8 +1,5 @@
 """Files on two processors: the same as on one, wherever chunks begin and end, and nothing is left behind."""
 
-import gc
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,36 +9,14 @@ from hypothesis import strategies as st
 from pcapkit.dissector import Dissector
 from pcapkit.fast import taking
 from tests.capfile import forge
-from tests.fast.captures import annotated, columns, handshake, mixed, own, pcap, printed, talk
-from tests.fast.engine import need_engine
-from tests.fast.pipeline import PAGE, Pipeline, long, threads
-from tests.needs import PROJECT, need, need_corpus
+from tests.fast.captures import annotated, columns, mixed, own, pcap, printed, talk
+from tests.fast.pipeline import PAGE, Pipeline, long
+from tests.needs import PROJECT, need_corpus
 
 FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
-@pytest.fixture
-def dissector() -> Dissector:
-    """The one that is installed, compiled."""
-    return handshake()
-
-
-@pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
-    """Tiny chunks, which begin at once; skipped where there is no engine."""
-    need_engine()
-    return Pipeline(monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """No thread and no descriptor is left behind by a test."""
-    need(os.path.isdir("/proc/self/task"), "/proc")
-    gc.collect()
-    before = threads(), len(os.listdir("/proc/self/fd"))
-    yield
-    gc.collect()
-    assert (threads(), len(os.listdir("/proc/self/fd"))) == before
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 def test_every_sample(pipeline: Pipeline, dissector: Dissector) -> None:

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,31 +21,8 @@ from tests.capfile import forge
 from tests.fast.captures import columns, handshake, talk
 from tests.fast.engine import need_engine
 from tests.fast.pipeline import PAGE, Pipeline, long, threads
-from tests.needs import need
 
-
-@pytest.fixture
-def dissector() -> Dissector:
-    """The one that is installed, compiled."""
-    return handshake()
-
-
-@pytest.fixture
-def pipeline(monkeypatch: pytest.MonkeyPatch) -> Pipeline:
-    """Tiny chunks, which begin at once; skipped where there is no engine."""
-    need_engine()
-    return Pipeline(monkeypatch)
-
-
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """No thread and no descriptor is left behind by a test."""
-    need(os.path.isdir("/proc/self/task"), "/proc")
-    gc.collect()
-    before = threads(), len(os.listdir("/proc/self/fd"))
-    yield
-    gc.collect()
-    assert (threads(), len(os.listdir("/proc/self/fd"))) == before
+pytestmark = pytest.mark.usefixtures("nothing_left")
 
 
 def test_closed_early(tmp_path: Path, pipeline: Pipeline, dissector: Dissector) -> None:
